@@ -1,0 +1,51 @@
+// One project a kind of test: `unit` needs nothing, `db` needs Postgres, `whole` drives several rooms.
+const shared = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.(ts|mjs)$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^@dispatch/event-store/conformance$': '<rootDir>/libs/event-store/src/conformance.ts',
+    '^@dispatch/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,apps,projections}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'db',
+      testMatch: ['<rootDir>/{libs,apps,projections}/**/*.db.spec.ts'],
+      globalSetup: '<rootDir>/test/postgres/setup.ts',
+      globalTeardown: '<rootDir>/test/postgres/teardown.ts',
+    },
+    {
+      ...shared,
+      displayName: 'whole',
+      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      globalSetup: '<rootDir>/test/postgres/setup.ts',
+      globalTeardown: '<rootDir>/test/postgres/teardown.ts',
+    },
+  ],
+};

@@ -1,0 +1,6 @@
+import { beforeEach, expect } from '@jest/globals';
+
+// A test that checks nothing fails.
+beforeEach(() => {
+  expect.hasAssertions();
+});
