@@ -1,0 +1,5 @@
+import { accept } from '../decision.js';
+import type { Rule } from '../ticket.js';
+
+/** Windows are offered; the first stands as the schedule until one is confirmed. */
+export const propose: Rule<'schedule.propose'> = ({ options }) => accept('ScheduleProposed', { options });
