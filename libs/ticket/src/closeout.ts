@@ -68,9 +68,8 @@ export function judgeCloseout(
 
 /** Whether a URI names an object: a scheme of the store, a bucket and a key. */
 export function resolves(uri: string, schemes: readonly string[]): boolean {
-  const [, scheme = '', bucket = '', key = ''] =
-    /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s]+)\/([^?#\s][^?#]*)$/i.exec(uri) ?? [];
-  return bucket !== '' && key.trim() !== '' && schemes.includes(scheme.toLowerCase());
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\/[^/?#\s]+\/[^?#\s][^?#]*$/i.exec(uri)?.[1];
+  return scheme !== undefined && schemes.includes(scheme.toLowerCase());
 }
 
 function invalidReferences(

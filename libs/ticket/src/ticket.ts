@@ -216,9 +216,9 @@ export function transitions(
   return before === after ? [] : [{ from: before ?? null, to: after }];
 }
 
-/** The approval that waits for a decision. */
-export const pendingApproval = (ticket: Ticket): Approval | undefined =>
-  ticket.approvals.find(({ status }) => status === 'PENDING');
+/** The approval that waits for a decision. None once the ticket is cancelled: then nobody will be asked. */
+export const pendingApproval = ({ state, approvals }: Ticket): Approval | undefined =>
+  state === 'CANCELLED' ? undefined : approvals.find(({ status }) => status === 'PENDING');
 
 function opened(data: TicketEvents['TicketCreated'], { ticketId, revision, at }: Stamp): Ticket {
   return {

@@ -1,0 +1,132 @@
+import type { Socket } from 'node:net';
+import { type AccessConfig, AccessStrategy, authenticator, recogniser } from '@dispatch/access';
+import { foldedStreams, foldTicket, ticketCommands, ticketReads } from '@dispatch/commands';
+import { KINDS } from '@dispatch/directory';
+import type { EventStore } from '@dispatch/event-store';
+import type { Policy } from '@dispatch/policy';
+import type { Log } from '@dispatch/telemetry';
+import { rules, type Tool } from '@dispatch/ticket';
+import helmet from '@fastify/helmet';
+import { Module, type Type } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { AdmissionGuard } from './admission.guard.js';
+import { ApiError, errorBody } from './api-error.js';
+import { directoryController } from './directory/directory.controllers.js';
+import { directoryEntities } from './directory/entities.js';
+import { ErrorFilter } from './error.filter.js';
+import { HealthController } from './health.controller.js';
+import { acceptJsonBodies, BODY_LIMIT } from './json-body.js';
+import { serveOpenApi } from './openapi.js';
+import { logRequests } from './request-log.js';
+import { methodsByPath } from './routes.js';
+import { ticketReadsController } from './ticket.reads.controller.js';
+import { RECOGNISE, DIRECTORY, EVENT_STORE, POLICY, RUN_TOOL, TICKET_READS } from './tokens.js';
+import { toolController, ToolCallHandler } from './tool.controllers.js';
+
+export interface AppParts {
+  readonly store: EventStore;
+  readonly policy: Policy;
+  readonly access: AccessConfig;
+  readonly objectStoreSchemes: readonly string[];
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly version: string;
+}
+
+/** The HTTP shell over an event store: wired, not yet listening. */
+export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    // A whole request, body included; slow clients hold no connection for longer.
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    // What is in flight while the service stops is answered, not refused.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 8_192 },
+    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
+      void reply.status(400).send(MALFORMED),
+    clientErrorHandler: (_error: unknown, socket: Socket) => {
+      if (socket.writable) socket.end(MALFORMED_RESPONSE);
+    },
+  });
+  const server: FastifyInstance = adapter.getInstance();
+  acceptJsonBodies(server);
+  logRequests(server, parts.log);
+  await server.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: CONTENT_POLICY } });
+  server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts), adapter, {
+    bodyParser: false,
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ErrorFilter(parts.log, methodsByPath(parts.policy)));
+  serveOpenApi(app, parts.version);
+  await app.init();
+  return app;
+}
+
+const MALFORMED = errorBody(new ApiError('INVALID_REQUEST', 'The request is malformed', { fields: [] }), null);
+const MALFORMED_TEXT = JSON.stringify(MALFORMED);
+const MALFORMED_RESPONSE = [
+  'HTTP/1.1 400 Bad Request',
+  'Connection: close',
+  'Content-Type: application/json; charset=utf-8',
+  `Content-Length: ${Buffer.byteLength(MALFORMED_TEXT)}`,
+  '',
+  MALFORMED_TEXT,
+].join('\r\n');
+
+/** Nothing but what the documentation page needs. */
+const CONTENT_POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  // The page's own styles are inline.
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+function moduleOf({ store, policy, access, objectStoreSchemes, clock }: AppParts): Type {
+  const tickets = foldedStreams(store, foldTicket);
+  const directory = directoryEntities(store, policy.version, clock);
+  const runTool = ticketCommands({ store, tickets, policy, directory: directory.lookup, objectStoreSchemes, clock });
+  const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
+
+  @Module({
+    imports: [CqrsModule.forRoot()],
+    controllers: [
+      HealthController,
+      ...policy.tools.filter(({ mutating }) => mutating).map((row) => toolController(row, commandTool(row.tool))),
+      ticketReadsController(policy),
+      ...KINDS.map((kind) => directoryController(kind, policy)),
+    ],
+    providers: [
+      ToolCallHandler,
+      { provide: APP_GUARD, useClass: AdmissionGuard },
+      { provide: EVENT_STORE, useValue: store },
+      { provide: POLICY, useValue: policy },
+      { provide: RECOGNISE, useValue: recogniser(strategy) },
+      { provide: RUN_TOOL, useValue: runTool },
+      { provide: TICKET_READS, useValue: ticketReads(store, tickets) },
+      { provide: DIRECTORY, useValue: directory },
+    ],
+  })
+  class DispatchModule {}
+  return DispatchModule;
+}
+
+/** The policy is checked against the rules when it is loaded, so a row of another name does not come here. */
+function commandTool(name: string): Tool {
+  const tool = (['ticket.create', ...Object.keys(rules)] as Tool[]).find((one) => one === name);
+  if (!tool) throw new Error(`no rule for the tool ${name}`);
+  return tool;
+}

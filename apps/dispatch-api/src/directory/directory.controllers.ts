@@ -1,0 +1,87 @@
+import { entryBody, type Kind } from '@dispatch/directory';
+import type { DirectoryRow, Policy } from '@dispatch/policy';
+import { parseUuid } from '@dispatch/ticket';
+import { Controller, Get, Inject, Put, Req, Res, type Type } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { UsesTool } from '../admission.guard.js';
+import { ApiError, apiError } from '../api-error.js';
+import { directoryBodies } from '../dto/directory.js';
+import { parseBody } from '../dto/parse-body.js';
+import { expectedVersionOf } from '../if-match.js';
+import { Describes } from '../openapi.js';
+import { queryOf } from '../query.js';
+import { admissionOf, type DispatchRequest } from '../request.js';
+import { DIRECTORY } from '../tokens.js';
+import { route, send } from '../route.js';
+import { type DirectoryEntities, outside, type Statement } from './entities.js';
+
+const SCHEMA: Readonly<Record<Kind, string>> = { account: 'Account', site: 'Site', technician: 'Technician' };
+const NOT_FOUND = {
+  account: 'ACCOUNT_NOT_FOUND',
+  site: 'SITE_NOT_FOUND',
+  technician: 'TECHNICIAN_NOT_FOUND',
+} as const;
+
+/** PUT and GET of one kind of entity, from the policy's rows. */
+export function directoryController<K extends Kind>(kind: K, policy: Policy): Type {
+  const rows = { put: row(policy, `${kind}.put`), get: row(policy, `${kind}.get`) };
+
+  @Controller()
+  class DirectoryController {
+    constructor(@Inject(DIRECTORY) private readonly directory: DirectoryEntities) {}
+
+    @Put(route(rows.put))
+    @UsesTool(rows.put)
+    @Describes(rows.put, { status: 200, schema: SCHEMA[kind] })
+    @ApiBody({ type: directoryBodies[kind].body })
+    async put(@Req() request: DispatchRequest, @Res() reply: FastifyReply): Promise<void> {
+      send(reply, request, await this.directory.state(statementOf(kind, request)));
+    }
+
+    @Get(route(rows.get))
+    @UsesTool(rows.get)
+    @Describes(rows.get, { status: 200, schema: SCHEMA[kind] })
+    async get(@Req() request: DispatchRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+      queryOf(request, []);
+      const id = parseUuid(request.params.id);
+      if (!id) throw new ApiError('INVALID_REQUEST', ID_FAULT.message, { fields: [ID_FAULT] });
+      const entry = await this.directory.get(kind, id);
+      if (!entry)
+        throw new ApiError(
+          NOT_FOUND[kind],
+          `The directory has no such ${kind}`,
+          { [`${kind}_id`]: id },
+          { status: 404 },
+        );
+      const refusal = outside(admissionOf(request).actor, kind, id, entry.entity);
+      if (refusal) throw apiError(refusal);
+      reply.header('etag', `"${entry.version}"`);
+      return entryBody(entry);
+    }
+  }
+  return DirectoryController;
+}
+
+function row(policy: Policy, tool: string): DirectoryRow {
+  const found = policy.directoryTool(tool);
+  if (!found) throw new Error(`the policy has no tool ${tool}`);
+  return found;
+}
+
+const ID_FAULT = { field: 'id', message: 'id must be a UUID' };
+
+function statementOf<K extends Kind>(kind: K, request: DispatchRequest): Statement<K> {
+  const { actor, tool, endpoint, key, correlationId, traceId } = admissionOf(request);
+  if (!key) throw new Error(`${tool} is a command and has no Idempotency-Key`);
+  const { body: Body, entity } = directoryBodies[kind];
+  const id = parseUuid(request.params.id);
+  const body = parseBody(Body, request.body);
+  const version = expectedVersionOf(request, {});
+  const asked = { kind, actor, tool, endpoint, key, correlationId, traceId, body: request.body ?? {} };
+  const path = { id: id ?? request.params.id ?? '' };
+  if (!id) return { ...asked, path, parsed: { fields: [ID_FAULT] } };
+  if ('fields' in body) return { ...asked, path, parsed: body };
+  if ('fields' in version) return { ...asked, path, parsed: version };
+  return { ...asked, path, parsed: { id, entity: entity(body.checked), ...version } };
+}

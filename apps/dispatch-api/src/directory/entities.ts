@@ -1,0 +1,134 @@
+import { type Actor, outsideScope } from '@dispatch/access';
+import {
+  type Answer,
+  type Answered,
+  answerTo,
+  type Asked,
+  commandPath,
+  type DirectoryLookup,
+  foldedStreams,
+  identify,
+  provenance,
+  type Refusal,
+  refuse,
+  type Streams,
+} from '@dispatch/commands';
+import {
+  type Entities,
+  type Entry,
+  entryBody,
+  EVENT_OF,
+  foldEntry,
+  type Kind,
+  SCHEMA_VERSION,
+  streamOf,
+} from '@dispatch/directory';
+import type { EventStore, NewEvent, Recorded } from '@dispatch/event-store';
+import { instantOf, later, parseInstant, parseUuid, type Uuid } from '@dispatch/ticket';
+import { LRUCache } from 'lru-cache';
+import type { FieldFault } from '../dto/parse-body.js';
+
+/** A request to state an entity. */
+export interface Statement<K extends Kind> extends Asked {
+  readonly kind: K;
+  readonly actor: Actor;
+  readonly parsed:
+    | { readonly id: Uuid; readonly entity: Entities[K]; readonly expectedVersion: number | undefined }
+    | { readonly fields: readonly FieldFault[] };
+}
+
+export interface DirectoryEntities {
+  state<K extends Kind>(statement: Statement<K>): Promise<Answered>;
+  get<K extends Kind>(kind: K, id: Uuid): Promise<Entry<K> | undefined>;
+  readonly lookup: DirectoryLookup;
+}
+
+/** Milliseconds that a command may rest on an entity as this process last saw it. */
+const FRESH_FOR = 1000;
+
+/** The directory on the log: the same command path as tickets, with an entity in place of a ticket. */
+export function directoryEntities(store: EventStore, policyVersion: string, clock: () => number): DirectoryEntities {
+  const kinds: { readonly [K in Kind]: Streams<Entry<K>> } = {
+    account: foldedStreams(store, foldEntry('account')),
+    site: foldedStreams(store, foldEntry('site')),
+    technician: foldedStreams(store, foldEntry('technician')),
+  };
+  const paths = {
+    account: commandPath(store, kinds.account),
+    site: commandPath(store, kinds.site),
+    technician: commandPath(store, kinds.technician),
+  } as const;
+  const fresh = new LRUCache<string, true>({ max: 10_000, ttl: FRESH_FOR });
+
+  async function known<K extends Kind>(kind: K, id: Uuid): Promise<Entry<K> | undefined> {
+    const stream = streamOf(kind, id);
+    if (fresh.has(stream)) return (await kinds[kind].recent(stream))?.state;
+    const entry = (await kinds[kind].current(stream))?.state;
+    if (entry) fresh.set(stream, true);
+    return entry;
+  }
+
+  const lookup: DirectoryLookup = {
+    accountKnown: async (id) => (await known('account', id)) !== undefined,
+    accountOfSite: async (id) => parseUuid((await known('site', id))?.entity.account_id),
+    technicianKnown: async (id) => (await known('technician', id)) !== undefined,
+  };
+
+  return {
+    lookup,
+    get: async (kind, id) => (await kinds[kind].current(streamOf(kind, id)))?.state,
+
+    async state<K extends Kind>(statement: Statement<K>) {
+      const { kind, actor, parsed } = statement;
+      const { run, refused } = paths[kind];
+      const { eventId, contentHash } = identify(statement);
+      const repeat = {
+        eventId,
+        contentHash,
+        mayReplay: (entry: Entry) => outside(actor, kind, entry.id, entry.entity),
+      };
+      if ('fields' in parsed) return answerTo(await refused(repeat, refuse('INVALID_REQUEST', parsed)), rendered);
+
+      const { id, entity, expectedVersion } = parsed;
+      const requestedAt = instantOf(clock());
+      const decide = async (entry: Entry | undefined) => {
+        const breach = (entry && outside(actor, kind, id, entry.entity)) ?? outside(actor, kind, id, entity);
+        if (breach) return { rejection: breach };
+        const actual = entry?.version;
+        if (expectedVersion !== undefined && expectedVersion !== actual)
+          return refuse('VERSION_CONFLICT', { expected_version: expectedVersion, actual_version: actual ?? null });
+        const account = accountOf(entity);
+        if (account && !(await lookup.accountKnown(account)))
+          return refuse('ACCOUNT_NOT_FOUND', { account_id: account });
+        const event: NewEvent = {
+          id: eventId,
+          type: EVENT_OF[kind],
+          schemaVersion: SCHEMA_VERSION,
+          data: { ...entity },
+          metadata: provenance(statement, contentHash, requestedAt, policyVersion),
+          at: later(requestedAt, parseInstant(entry?.updatedAt) ?? requestedAt),
+        };
+        return { event };
+      };
+      const outcome = await run<Refusal>({ ...repeat, stream: streamOf(kind, id), decide });
+      return answerTo(outcome, rendered, expectedVersion);
+    },
+  };
+}
+
+const rendered = (entry: Entry, { revision }: Recorded): Pick<Answer, 'status' | 'body'> => ({
+  status: revision === 0 ? 201 : 200,
+  body: entryBody(entry),
+});
+
+/** Why an actor may not touch an entity: accounts and sites are scoped, technicians are everybody's. */
+export function outside(actor: Actor, kind: Kind, id: string, entity: Entities[Kind]): Refusal | undefined {
+  if (kind === 'technician') return undefined;
+  const target =
+    kind === 'account' ? { accountId: id, siteId: undefined } : { accountId: accountOf(entity) ?? '', siteId: id };
+  const breach = outsideScope(actor, target);
+  return breach && refuse('FORBIDDEN_SCOPE', breach).rejection;
+}
+
+const accountOf = (entity: Entities[Kind]): Uuid | undefined =>
+  'account_id' in entity ? parseUuid(entity.account_id) : undefined;

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { LogUnavailable } from '@dispatch/event-store';
+import type { Log } from '@dispatch/telemetry';
+import { parseUuid } from '@dispatch/ticket';
+import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { ApiError, errorBody } from './api-error.js';
+import { type DispatchRequest, header } from './request.js';
+
+/** The outermost edge: whatever was thrown leaves as the contract's error body, and nothing else of it does. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: Log,
+    /** Methods of a path that exists; empty when it does not. */
+    private readonly methodsOf: (path: string) => readonly string[],
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const [request, reply] = [http.getRequest<DispatchRequest>(), http.getResponse<FastifyReply>()];
+    const error = this.known(thrown, request);
+    request.outcome = { ...request.outcome, code: error.code };
+    const requestId = parseUuid(header(request, 'idempotency-key')?.trim()) ?? null;
+    void reply.status(error.status).headers(error.headers).send(errorBody(error, requestId));
+  }
+
+  private known(thrown: unknown, request: DispatchRequest): ApiError {
+    if (thrown instanceof ApiError) return thrown;
+    if (thrown instanceof NotFoundException) return this.unmatched(request);
+    if (thrown instanceof LogUnavailable) {
+      this.log.warn({ error_name: thrown.name, reason: thrown.message }, 'the log cannot be reached');
+      return new ApiError('SERVICE_UNAVAILABLE', 'The log cannot be reached; send the same request again', {}, RETRY);
+    }
+    return fromTransport(thrown) ?? this.unexpected(thrown);
+  }
+
+  private unmatched(request: DispatchRequest): ApiError {
+    const allowed = this.methodsOf(request.url);
+    if (allowed.length === 0) return new ApiError('NOT_FOUND', 'There is no such route');
+    const allow = allowed.join(', ');
+    return new ApiError('METHOD_NOT_ALLOWED', `This route takes ${allow}`, {}, { headers: { allow } });
+  }
+
+  private unexpected(thrown: unknown): ApiError {
+    const reference = randomUUID();
+    const { name = 'unknown', message = '', stack = '' } = thrown instanceof Error ? thrown : {};
+    this.log.error({ reference, error_name: name, reason: message, stack }, 'unexpected error');
+    return new ApiError('INTERNAL_ERROR', 'Something went wrong on our side', { reference });
+  }
+}
+
+const RETRY = { headers: { 'retry-after': '1' } };
+
+/** What the HTTP server itself refuses: a body that is too large, a length that is wrong, a broken URL. */
+function fromTransport(thrown: unknown): ApiError | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown) || !('statusCode' in thrown)) return undefined;
+  if (thrown.statusCode === 413) return new ApiError('PAYLOAD_TOO_LARGE', 'The body may have at most 1 MiB');
+  if (typeof thrown.statusCode === 'number' && thrown.statusCode >= 400 && thrown.statusCode < 500)
+    return new ApiError('INVALID_REQUEST', 'The request is malformed', { fields: [] });
+  return undefined;
+}

@@ -1,0 +1,21 @@
+import type { EventStore } from '@dispatch/event-store';
+import type { Policy } from '@dispatch/policy';
+import { instantOf } from '@dispatch/ticket';
+import { v5 } from 'uuid';
+
+const ADOPTIONS = '5b0f4c3a-5a0e-5d59-9c1b-6f0d2c1d7a03';
+
+/**
+ * A policy set that comes into use is itself recorded, once, so that an old decision can be checked under the
+ * rules of its day. Its id follows from the version: starting again with a set that is known adds nothing.
+ */
+export async function recordPolicy(store: EventStore, policy: Policy, clock: () => number): Promise<void> {
+  await store.append('policy', 'any', {
+    id: v5(policy.version, ADOPTIONS),
+    type: 'PolicyAdopted',
+    schemaVersion: 1,
+    data: { version: policy.version, set: policy.set },
+    metadata: { actor: { id: 'dispatch-api', role: 'system', type: 'SYSTEM' } },
+    at: instantOf(clock()),
+  });
+}

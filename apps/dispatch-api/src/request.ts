@@ -1,0 +1,38 @@
+import type { Actor } from '@dispatch/access';
+import type { Json } from '@dispatch/event-store';
+import type { Uuid } from '@dispatch/ticket';
+import type { FastifyRequest } from 'fastify';
+
+/** What the guard has found out about a request before a controller sees it. */
+export interface Admission {
+  readonly actor: Actor;
+  /** The tool of the endpoint. */
+  readonly tool: string;
+  /** Method and path template: the endpoint part of a command's identity. */
+  readonly endpoint: string;
+  /** Undefined for reads. */
+  readonly key: Uuid | undefined;
+  readonly correlationId: string;
+  readonly traceId: string | null;
+}
+
+export interface DispatchRequest extends FastifyRequest {
+  body: Json | undefined;
+  params: Record<string, string>;
+  query: Record<string, string | string[]>;
+  /** Set by the guard. */
+  admission?: Admission;
+  /** For the log line. */
+  outcome?: { code?: string; replay?: boolean };
+}
+
+export function admissionOf(request: DispatchRequest): Admission {
+  if (!request.admission) throw new Error('a route without a tool: every controller method needs @UsesTool');
+  return request.admission;
+}
+
+/** The one value of a header; undefined when it is absent. Repeated ones come joined with commas by Node. */
+export function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

@@ -1,0 +1,7 @@
+/** Injection tokens of the plain functions and values that the module is wired from. */
+export const POLICY = Symbol('POLICY');
+export const RECOGNISE = Symbol('RECOGNISE');
+export const RUN_TOOL = Symbol('RUN_TOOL');
+export const TICKET_READS = Symbol('TICKET_READS');
+export const DIRECTORY = Symbol('DIRECTORY');
+export const EVENT_STORE = Symbol('EVENT_STORE');

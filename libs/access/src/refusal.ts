@@ -1,0 +1,22 @@
+import type { Actor } from './actor.js';
+
+export type AccessCode =
+  | 'AUTH_REQUIRED'
+  | 'INVALID_AUTH_TOKEN'
+  | 'INVALID_AUTH_CLAIMS'
+  | 'MISSING_ACTOR_CONTEXT'
+  | 'INVALID_ACTOR_CONTEXT';
+
+/** Why nobody was recognised. The message names the claim or header and never repeats what stood in it. */
+export interface AccessRefusal {
+  readonly code: AccessCode;
+  readonly message: string;
+  readonly details?: { readonly claim: string } | { readonly header: string };
+}
+
+export type Refused = { readonly refusal: AccessRefusal };
+export type Authenticated = { readonly actor: Actor } | Refused;
+
+export function refuse(code: AccessCode, message: string, details?: AccessRefusal['details']): Refused {
+  return { refusal: details === undefined ? { code, message } : { code, message, details } };
+}

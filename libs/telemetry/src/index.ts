@@ -1,0 +1,1 @@
+export { type Log, openLog, type RequestLine } from './log.js';
