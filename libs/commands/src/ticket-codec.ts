@@ -2,13 +2,13 @@ import type { JsonObject, NewEvent, Recorded } from '@dispatch/event-store';
 import {
   currentVersion,
   evolve,
+  isTicketEventType,
   type Instant,
   parseInstant,
   parseUuid,
   type Stamp,
   type Ticket,
   type TicketEvent,
-  type TicketEventType,
   upcast,
   type Uuid,
 } from '@dispatch/ticket';
@@ -28,9 +28,11 @@ export const encode = (event: TicketEvent, id: Uuid, at: Instant, metadata: Prov
   at,
 });
 
-/** An event of a ticket's stream in today's shape. */
-export const decode = (recorded: Recorded): TicketEvent =>
-  upcast(recorded.type as TicketEventType, recorded.schemaVersion, recorded.data);
+/** An event of a ticket's stream in today's shape. Throws for what a newer release wrote. */
+export function decode({ id, type, schemaVersion, data }: Recorded): TicketEvent {
+  if (!isTicketEventType(type)) throw new Error(`event ${id}: this release knows no ${type}`);
+  return upcast(type, schemaVersion, data);
+}
 
 /** The ticket after one more event of its stream. */
 export const foldTicket = (ticket: Ticket | undefined, recorded: Recorded): Ticket =>

@@ -1,6 +1,6 @@
 import type { Checklist } from './commands.js';
 import type { CloseoutGap } from './decision.js';
-import type { Evidence, Ticket } from './ticket.js';
+import type { Evidence, Ticket } from './state.js';
 
 /** What a closed job of one incident type must show. */
 export interface CloseoutTemplate {

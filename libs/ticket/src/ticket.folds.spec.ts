@@ -14,7 +14,8 @@ import {
   siteId,
   ticketId,
 } from './testing/values.js';
-import { evolve, folds, type Ticket } from './ticket.js';
+import type { Ticket } from './state.js';
+import { evolve, folds } from './ticket.js';
 
 const { atWork, created, triaged } = fact;
 const approval = fact.changeRequested().data.approval;

@@ -7,7 +7,8 @@ import { emergency, eventId, scheduled } from './testing/histories.js';
 import { type Logged, logged, read, replayed } from './testing/log.js';
 import { folded, frozen, givenFacts, stamp } from './testing/scenario.js';
 import { at, ticketId } from './testing/values.js';
-import { decide, evolve, folds, rules, type Ticket } from './ticket.js';
+import type { Ticket } from './state.js';
+import { decide, evolve, folds, rules } from './ticket.js';
 import { STATES } from './vocabulary.js';
 
 test('there is an arbitrary of every event and of every command', () => {

@@ -1,8 +1,8 @@
-import type { Checklist, OnTicket, TicketCommand, TicketCommands, Window } from './commands.js';
+import type { OnTicket, TicketCommand } from './commands.js';
 import type { Decision } from './decision.js';
-import type { Completion, Later, OpenedApproval, TicketEvent, TicketEvents } from './events.js';
+import type { Later, OpenedApproval, TicketEvent, TicketEvents, TicketEventType } from './events.js';
 import type { Given } from './given.js';
-import type { ActorId, Cents, Instant, OpenObject, TechId, TicketId, Uuid } from './kernel.js';
+import type { Rule } from './rule.js';
 import { decideApproval } from './rules/approval.decide.js';
 import { dispatch } from './rules/assignment.dispatch.js';
 import { reassign } from './rules/assignment.reassign.js';
@@ -24,66 +24,8 @@ import { requestInfo } from './rules/ticket.request_info.js';
 import { triage } from './rules/ticket.triage.js';
 import { hold } from './rules/work.hold.js';
 import { resume } from './rules/work.resume.js';
-import type { Priority, State } from './vocabulary.js';
-
-/** A ticket as its events leave it: what decisions and answers need, nothing more. */
-export interface Ticket {
-  readonly id: TicketId;
-  readonly accountId: Uuid;
-  readonly siteId: Uuid;
-  readonly assetId: Uuid | null;
-  readonly state: State;
-  readonly priority: Priority;
-  readonly incidentType: string | null;
-  readonly summary: string;
-  readonly description: string | null;
-  /** Not to exceed: what the customer has authorised. */
-  readonly nteCents: Cents;
-  readonly currency: 'USD';
-  readonly riskFlags: readonly string[];
-  readonly window: Window | null;
-  readonly scheduleOptions: readonly Window[];
-  readonly assignedProviderId: Uuid | null;
-  readonly assignedTechId: TechId | null;
-  /** In the order they were asked for; at most the last is PENDING. */
-  readonly approvals: readonly Approval[];
-  readonly evidence: readonly Evidence[];
-  /** The checklist as last recorded or declared. */
-  readonly checklist: { readonly items: Checklist; readonly noSignatureReason: string | null } | null;
-  /** The last completion that was accepted. */
-  readonly completion: Completion | null;
-  /** The stream's revision. */
-  readonly version: number;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
-}
-
-export interface Approval extends OpenedApproval {
-  readonly status: 'PENDING' | 'APPROVED' | 'DENIED';
-  readonly requestedAt: Instant;
-}
-
-export interface Evidence {
-  readonly id: Uuid;
-  readonly kind: string;
-  readonly uri: string;
-  readonly evidenceKey: string | null;
-  readonly checksum: string | null;
-  readonly metadata: OpenObject;
-  readonly withdrawn: boolean;
-  readonly createdBy: ActorId;
-  readonly createdAt: Instant;
-}
-
-/** Where and when an event stands, and by whom it was made: what evolve takes from the envelope. */
-export interface Stamp {
-  readonly ticketId: TicketId;
-  readonly revision: number;
-  readonly at: Instant;
-  readonly by: ActorId;
-}
-
-export type Rule<T extends OnTicket> = (input: Readonly<TicketCommands[T]>, ticket: Ticket, given: Given) => Decision;
+import type { Approval, Stamp, Ticket } from './state.js';
+import type { State } from './vocabulary.js';
 
 /** A rule a tool. A tool without a rule, or a rule without a tool, does not compile. */
 export const rules: { readonly [T in OnTicket]: Rule<T> } = {
@@ -201,6 +143,9 @@ export const evolve = (ticket: Ticket | undefined, event: TicketEvent, stamp: St
   if (event.type === 'TicketCreated') return opened(event.data, stamp);
   return { ...fold(existing(ticket), event, stamp), version: stamp.revision, updatedAt: stamp.at };
 };
+
+export const isTicketEventType = (type: string): type is TicketEventType =>
+  type === 'TicketCreated' || Object.hasOwn(folds, type);
 
 /** The states a ticket went through by one event, in order; nothing when its state did not change. */
 export function transitions(

@@ -1,4 +1,5 @@
-import type { Cents } from '@dispatch/ticket';
+import { type Cents, invoiceTotal, MAX_CENTS } from '@dispatch/ticket';
+import { ValidateBy } from 'class-validator';
 import { CommandBody } from './command-body.js';
 import { Money, NestedList, Quantity, Text } from './fields.js';
 
@@ -8,8 +9,22 @@ export class InvoiceLine {
   @Money() unit_cents!: Cents;
 }
 
+/** The total must be as small as any other amount; lines that are wrong in themselves are refused by their fields. */
+function WithinMoney(): PropertyDecorator {
+  const within = (lines: unknown): boolean =>
+    !Array.isArray(lines) ||
+    !(
+      invoiceTotal(lines.map(({ quantity, unit_cents: unitCents }: InvoiceLine) => ({ quantity, unitCents }))) >
+      MAX_CENTS
+    );
+  const defaultMessage = () => `$property must not add up to more than ${MAX_CENTS} cents`;
+  return ValidateBy({ name: 'withinMoney', validator: { validate: within, defaultMessage } });
+}
+
 export class GenerateInvoice extends CommandBody {
-  @NestedList(() => InvoiceLine, { max: 500, optional: true }) line_items?: InvoiceLine[];
+  @NestedList(() => InvoiceLine, { max: 500, optional: true })
+  @WithinMoney()
+  line_items?: InvoiceLine[];
   @Text({ max: 200, optional: true }) external_ref?: string;
 }
 

@@ -1,6 +1,6 @@
 import { accept, reject } from '../decision.js';
 import { roundCents } from '../kernel.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** The pending approval is granted or refused; a granted amount raises the limit. */
 export const decideApproval: Rule<'approval.decide'> = ({ approvalId, decision, notes }, ticket) => {

@@ -1,5 +1,5 @@
 import { accept, reject } from '../decision.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** A technician is sent. From TRIAGED only in an emergency, and with a manager's word where policy asks for it. */
 export const dispatch: Rule<'assignment.dispatch'> = (input, ticket, { directory, policy }) => {

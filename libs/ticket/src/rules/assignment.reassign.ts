@@ -1,5 +1,5 @@
 import { accept, reject } from '../decision.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** Another technician or provider takes over; what is not named stays as it was. */
 export const reassign: Rule<'assignment.reassign'> = (input, ticket, { directory }) => {

@@ -1,6 +1,6 @@
 import { accept } from '../decision.js';
 import type { OpenObject } from '../kernel.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** A photo, note or signature is attached. A bad reference may be attached; it cannot close a ticket. */
 export const addEvidence: Rule<'closeout.add_evidence'> = (input, _ticket, { id }) => {

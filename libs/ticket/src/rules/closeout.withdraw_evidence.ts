@@ -1,5 +1,5 @@
 import { accept, reject } from '../decision.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** An item no longer counts. It stays in the log and the list, marked. */
 export const withdrawEvidence: Rule<'closeout.withdraw_evidence'> = ({ evidenceId, reason }, ticket) => {

@@ -1,6 +1,7 @@
 import { judgeCloseout } from '../closeout.js';
 import { accept, reject } from '../decision.js';
-import type { Rule, Ticket } from '../ticket.js';
+import type { Rule } from '../rule.js';
+import type { Ticket } from '../state.js';
 
 /** PASS judges the closeout again, since evidence may have been withdrawn. FAIL is recorded and may send it back. */
 export const verify: Rule<'qa.verify'> = (input, ticket, given) => {

@@ -1,5 +1,5 @@
 import { accept, reject } from '../decision.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** A window is agreed. Who may agree to one that was not offered is the policy's to say. */
 export const confirm: Rule<'schedule.confirm'> = ({ start, end }, ticket, { policy }) => {

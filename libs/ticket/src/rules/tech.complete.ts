@@ -1,6 +1,6 @@
 import { judgeCloseout } from '../closeout.js';
 import { accept, reject } from '../decision.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** The technician declares the job done. Accepted only with all that the incident type's template asks for. */
 export const complete: Rule<'tech.complete'> = (input, ticket, given) => {

@@ -1,6 +1,6 @@
 import { accept } from '../decision.js';
 import { NO_CENTS } from '../kernel.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** Work stops until the customer has decided; either way it goes on from where it stopped. */
 export const requestChange: Rule<'tech.request_change'> = (input, _ticket, { id }) =>

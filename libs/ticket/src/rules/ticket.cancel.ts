@@ -1,5 +1,5 @@
 import { accept } from '../decision.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** The ticket is given up before its work is complete. */
 export const cancel: Rule<'ticket.cancel'> = ({ reason }) => accept('TicketCancelled', { reason });

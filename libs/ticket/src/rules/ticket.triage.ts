@@ -1,7 +1,7 @@
 import type { TicketCommands } from '../commands.js';
 import { accept } from '../decision.js';
 import { NO_CENTS } from '../kernel.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 import type { TriageOutcome } from '../vocabulary.js';
 
 /**

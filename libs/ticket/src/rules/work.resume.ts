@@ -1,5 +1,5 @@
 import { accept } from '../decision.js';
-import type { Rule } from '../ticket.js';
+import type { Rule } from '../rule.js';
 
 /** Work goes on, or needs another visit. The assignment stays either way. */
 export const resume: Rule<'work.resume'> = ({ returnVisit, note }) =>

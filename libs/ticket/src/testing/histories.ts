@@ -1,6 +1,7 @@
 import type { TicketCommand } from '../commands.js';
 import type { TicketEvent } from '../events.js';
-import { decide, evolve, type Ticket } from '../ticket.js';
+import type { Ticket } from '../state.js';
+import { decide, evolve } from '../ticket.js';
 import * as order from './commands.js';
 import { givenFacts, stamp } from './scenario.js';
 import { fullChecklist, templateOf } from './templates.js';

@@ -1,6 +1,7 @@
 import type { TicketEvent, TicketEventType } from '../events.js';
 import { type ActorId, type OpenObject, parseInstant, parseUuid } from '../kernel.js';
-import { evolve, type Stamp, type Ticket } from '../ticket.js';
+import type { Stamp, Ticket } from '../state.js';
+import { evolve } from '../ticket.js';
 import { currentVersion, upcast } from '../upcast.js';
 import { known } from './values.js';
 

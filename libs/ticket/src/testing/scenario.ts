@@ -3,7 +3,8 @@ import type { TicketCommand } from '../commands.js';
 import type { Rejection } from '../decision.js';
 import type { TicketEvent } from '../events.js';
 import type { Given } from '../given.js';
-import { decide, evolve, type Stamp, type Ticket } from '../ticket.js';
+import type { Stamp, Ticket } from '../state.js';
+import { decide, evolve } from '../ticket.js';
 import { templateOf } from './templates.js';
 import { accountId, actor, at, newId, ticketId } from './values.js';
 
