@@ -18,6 +18,7 @@ const shared = {
   },
   moduleNameMapper: {
     '^@dispatch/event-store/conformance$': '<rootDir>/libs/event-store/src/conformance.ts',
+    '^@dispatch/projections$': '<rootDir>/projections/index.ts',
     '^@dispatch/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

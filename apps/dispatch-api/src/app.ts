@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type AccessConfig, AccessStrategy, authenticator, recogniser } from '@dispatch/access';
-import { foldedStreams, foldTicket, ticketCommands, ticketReads } from '@dispatch/commands';
+import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } from '@dispatch/commands';
 import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
@@ -35,6 +35,8 @@ export interface AppParts {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly version: string;
+  /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
+  readonly runTool?: RunTool;
 }
 
 /** The HTTP shell over an event store: wired, not yet listening. */
@@ -95,10 +97,10 @@ const CONTENT_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-function moduleOf({ store, policy, access, objectStoreSchemes, clock }: AppParts): Type {
+function moduleOf({ store, policy, access, objectStoreSchemes, clock, runTool }: AppParts): Type {
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
-  const runTool = ticketCommands({ store, tickets, policy, directory: directory.lookup, objectStoreSchemes, clock });
+  const parts = { store, tickets, policy, directory: directory.lookup, objectStoreSchemes, clock };
   const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
 
   @Module({
@@ -115,7 +117,7 @@ function moduleOf({ store, policy, access, objectStoreSchemes, clock }: AppParts
       { provide: EVENT_STORE, useValue: store },
       { provide: POLICY, useValue: policy },
       { provide: RECOGNISE, useValue: recogniser(strategy) },
-      { provide: RUN_TOOL, useValue: runTool },
+      { provide: RUN_TOOL, useValue: runTool ?? ticketCommands(parts) },
       { provide: TICKET_READS, useValue: ticketReads(store, tickets) },
       { provide: DIRECTORY, useValue: directory },
     ],

@@ -3,7 +3,7 @@ import { openPostgresEventStore, migrateLog } from '@dispatch/event-store';
 import { grantRole, startLocalPostgres } from '@dispatch/local-postgres';
 import { loadPolicy } from '@dispatch/policy';
 import type { Log } from '@dispatch/telemetry';
-import { createApp } from './app.js';
+import { type AppParts, createApp } from './app.js';
 import type { Config } from './config.js';
 import { recordPolicy } from './record-policy.js';
 
@@ -21,8 +21,17 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Starts all that this process runs, or nothing: what was started is stopped again when a later step fails. */
-export async function startService(config: Config, log: Log, root: string, version: string): Promise<Service> {
+/**
+ * Starts all that this process runs, or nothing: what was started is stopped again when a later step fails.
+ * `instead` takes the place of parts that it would make itself.
+ */
+export async function startService(
+  config: Config,
+  log: Log,
+  root: string,
+  version: string,
+  instead: Pick<AppParts, 'runTool'> = {},
+): Promise<Service> {
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const stop of opened.reverse().splice(0)) await stop();
@@ -34,7 +43,16 @@ export async function startService(config: Config, log: Log, root: string, versi
     opened.push(() => store.close());
     await recordPolicy(store, policy, Date.now);
     const { access, objectStoreSchemes } = config;
-    const app = await createApp({ store, policy, access, objectStoreSchemes, log, clock: Date.now, version });
+    const app = await createApp({
+      store,
+      policy,
+      access,
+      objectStoreSchemes,
+      log,
+      clock: Date.now,
+      version,
+      ...instead,
+    });
     opened.push(() => app.close());
     await app.listen(config.port, config.host);
     const listening = (await app.getUrl()).replace('[::1]', 'localhost');
