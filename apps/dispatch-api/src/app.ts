@@ -6,7 +6,6 @@ import type { EventStore } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
 import type { Log } from '@dispatch/telemetry';
 import { rules, type Tool } from '@dispatch/ticket';
-import helmet from '@fastify/helmet';
 import { Module, type Type } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -22,6 +21,7 @@ import { acceptJsonBodies, BODY_LIMIT } from './json-body.js';
 import { serveOpenApi } from './openapi.js';
 import { logRequests } from './request-log.js';
 import { methodsByPath } from './routes.js';
+import { sendSecurityHeaders } from './security-headers.js';
 import { ticketReadsController } from './ticket.reads.controller.js';
 import { RECOGNISE, DIRECTORY, EVENT_STORE, POLICY, RUN_TOOL, TICKET_READS } from './tokens.js';
 import { toolController, ToolCallHandler } from './tool.controllers.js';
@@ -57,17 +57,17 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
     },
   });
   const server: FastifyInstance = adapter.getInstance();
+  const methodsOf = methodsByPath(server);
   acceptJsonBodies(server);
   logRequests(server, parts.log);
-  await server.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: CONTENT_POLICY } });
-  server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+  sendSecurityHeaders(server);
 
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
     abortOnError: false,
   });
-  app.useGlobalFilters(new ErrorFilter(parts.log, methodsByPath(parts.policy)));
+  app.useGlobalFilters(new ErrorFilter(parts.log, methodsOf));
   serveOpenApi(app, parts.version);
   await app.init();
   return app;
@@ -83,19 +83,6 @@ const MALFORMED_RESPONSE = [
   '',
   MALFORMED_TEXT,
 ].join('\r\n');
-
-/** Nothing but what the documentation page needs. */
-const CONTENT_POLICY = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  // The page's own styles are inline.
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:'],
-  connectSrc: ["'self'"],
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
-};
 
 function moduleOf({ store, policy, access, objectStoreSchemes, clock, runTool }: AppParts): Type {
   const tickets = foldedStreams(store, foldTicket);

@@ -6,6 +6,7 @@ import {
   ApiOperation,
   ApiParam,
   ApiResponse,
+  ApiTags,
   DocumentBuilder,
   SwaggerModule,
 } from '@nestjs/swagger';
@@ -24,6 +25,7 @@ export function Describes(
   const key = ApiHeader({ name: 'Idempotency-Key', required: true, schema: { type: 'string', format: 'uuid' } });
   const schema = typeof answer.schema === 'string' ? { $ref: `#/components/schemas/${answer.schema}` } : answer.schema;
   return applyDecorators(
+    ApiTags(row.tool.replace(/\..*/, '')),
     ApiOperation({
       operationId: row.tool,
       ...(row.title && { summary: row.title }),

@@ -1,3 +1,4 @@
+import { parseUuid } from '@dispatch/ticket';
 import { ApiError } from './api-error.js';
 import type { DispatchRequest } from './request.js';
 
@@ -32,6 +33,16 @@ export function placeOf(cursor: string | undefined): number {
   if (place === undefined || cursorAt(Number(place)) !== cursor)
     throw invalid('cursor', 'is not a cursor of this list');
   return Number(place);
+}
+
+/** The same for a list in the order of ids: after which one a page begins. */
+export const cursorAfter = (id: string): string => Buffer.from(`v1:${id}`).toString('base64url');
+
+export function idIn(cursor: string | undefined): string {
+  if (cursor === undefined) return '';
+  const id = parseUuid(Buffer.from(cursor, 'base64url').toString().replace(/^v1:/, ''));
+  if (id === undefined || cursorAfter(id) !== cursor) throw invalid('cursor', 'is not a cursor of this list');
+  return id;
 }
 
 export function invalid(parameter: string, problem: string): ApiError {

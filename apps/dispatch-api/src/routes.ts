@@ -1,20 +1,15 @@
-import type { Policy } from '@dispatch/policy';
+import type { FastifyInstance } from 'fastify';
 
-const OPEN = [
-  { method: 'GET', path: '/health' },
-  { method: 'GET', path: '/ready' },
-  { method: 'GET', path: '/openapi.json' },
-  { method: 'GET', path: '/docs' },
-];
-
-/** The methods that a path takes, by the same rows that its routes are made from; empty for an unknown path. */
-export function methodsByPath(policy: Policy): (url: string) => readonly string[] {
-  const routes = [...policy.tools, ...policy.directory, ...OPEN].map(({ method, path }) => ({
-    method,
-    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-  }));
+/** The methods that a path takes, by the routes that the server really has; none for an unknown path. */
+export function methodsByPath(server: FastifyInstance): (url: string) => readonly string[] {
+  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  server.addHook('onRoute', ({ url, method }) => {
+    // Paths of the docs page that end in a wildcard serve files, and take nothing but GET.
+    const pattern = new RegExp(`^${url.replaceAll(/[.]/g, '\\.').replaceAll('*', '.+').replaceAll(/:\w+/g, '[^/]+')}$`);
+    routes.push({ pattern, methods: [method].flat() });
+  });
   return (url) => {
     const [path = ''] = url.split('?');
-    return [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort();
+    return [...new Set(routes.flatMap(({ pattern, methods }) => (pattern.test(path) ? methods : [])))].sort();
   };
 }

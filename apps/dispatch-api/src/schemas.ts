@@ -125,6 +125,9 @@ export const schemas: Readonly<Record<string, SchemaObject>> = {
     created_at: time,
     updated_at: time,
   }),
+  AccountList: object({ accounts: list(ref('Account')), next_cursor: orNull(text) }),
+  SiteList: object({ sites: list(ref('Site')), next_cursor: orNull(text) }),
+  TechnicianList: object({ technicians: list(ref('Technician')), next_cursor: orNull(text) }),
   Error: object({
     error: {
       type: 'object',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Json, NewEvent } from './event-store.js';
 
 /** What stands before a stream's first event. */
@@ -10,20 +10,30 @@ export const GENESIS = '0'.repeat(64);
  */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const object = value as { readonly [key: string]: Json };
-  const members: string[] = [];
-  for (const key of Object.keys(object).sort()) {
-    const member = object[key];
-    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  let members = '';
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member === undefined) continue;
+    if (members !== '') members += ',';
+    members += `${JSON.stringify(key)}:${canonicalJson(member)}`;
   }
-  return `{${members.join(',')}}`;
+  return `{${members}}`;
 }
 
 /** Hex SHA-256 over the canonical form of all that the writer said: where, what, when, by whom. */
 export function contentHash(stream: string, event: NewEvent): string {
-  const { at, data, id, metadata, schemaVersion, type } = event;
-  return sha256(canonicalJson({ at, data, id, metadata, schemaVersion, stream, type }));
+  return contentHashOf(stream, event, canonicalJson(event.data), canonicalJson(event.metadata));
+}
+
+/** {@link contentHash} for a writer that has the canonical texts at hand already. */
+export function contentHashOf(stream: string, event: NewEvent, data: string, metadata: string): string {
+  const { at, id, schemaVersion, type } = event;
+  const quoted = JSON.stringify;
+  return sha256(
+    `{"at":${quoted(at)},"data":${data},"id":${quoted(id)},"metadata":${metadata},` +
+      `"schemaVersion":${quoted(schemaVersion)},"stream":${quoted(stream)},"type":${quoted(type)}}`,
+  );
 }
 
 /**
@@ -36,5 +46,10 @@ export function chainHash(prevHash: string, content: string): string {
 }
 
 function sha256(input: string | Buffer): string {
-  return createHash('sha256').update(input).digest('hex');
+  return digest('sha256', input, 'hex');
+}
+
+/** Array.isArray does not narrow a readonly array. */
+function isArray(value: object): value is readonly Json[] {
+  return Array.isArray(value);
 }

@@ -10,7 +10,7 @@ import { directoryBodies } from '../dto/directory.js';
 import { parseBody } from '../dto/parse-body.js';
 import { expectedVersionOf } from '../if-match.js';
 import { Describes } from '../openapi.js';
-import { queryOf } from '../query.js';
+import { cursorAfter, idIn, limitOf, queryOf } from '../query.js';
 import { admissionOf, type DispatchRequest } from '../request.js';
 import { DIRECTORY } from '../tokens.js';
 import { route, send } from '../route.js';
@@ -23,9 +23,9 @@ const NOT_FOUND = {
   technician: 'TECHNICIAN_NOT_FOUND',
 } as const;
 
-/** PUT and GET of one kind of entity, from the policy's rows. */
+/** PUT, GET and list of one kind of entity, from the policy's rows. */
 export function directoryController<K extends Kind>(kind: K, policy: Policy): Type {
-  const rows = { put: row(policy, `${kind}.put`), get: row(policy, `${kind}.get`) };
+  const rows = { put: row(policy, `${kind}.put`), get: row(policy, `${kind}.get`), list: row(policy, `${kind}.list`) };
 
   @Controller()
   class DirectoryController {
@@ -37,6 +37,19 @@ export function directoryController<K extends Kind>(kind: K, policy: Policy): Ty
     @ApiBody({ type: directoryBodies[kind].body })
     async put(@Req() request: DispatchRequest, @Res() reply: FastifyReply): Promise<void> {
       send(reply, request, await this.directory.state(statementOf(kind, request)));
+    }
+
+    @Get(route(rows.list))
+    @UsesTool(rows.list)
+    @Describes(rows.list, { status: 200, schema: `${SCHEMA[kind]}List` })
+    async list(@Req() request: DispatchRequest) {
+      const { limit: asked, cursor } = queryOf(request, ['limit', 'cursor']);
+      const limit = limitOf(asked, { most: 500, usual: 100 });
+      // One more than asked for tells whether there is a next page.
+      const entries = await this.directory.list(kind, admissionOf(request).actor, idIn(cursor), limit + 1);
+      const page = entries.slice(0, limit);
+      const next = entries.length > limit ? page.at(-1)?.id : undefined;
+      return { [`${kind}s`]: page.map(entryBody), next_cursor: next === undefined ? null : cursorAfter(next) };
     }
 
     @Get(route(rows.get))

@@ -213,7 +213,7 @@ export const Booleans = ({ max = 200, ...common }: Common & { max?: number } = {
   );
 
 export const Nested = (of: () => Class<object>, common: Common = {}) =>
-  field(common, { type: of }, Type(of), ValidateNested());
+  field(common, { type: () => of() }, Type(of), ValidateNested());
 
 export const NestedList = (
   of: () => Class<object>,
@@ -221,7 +221,7 @@ export const NestedList = (
 ) =>
   field(
     common,
-    { type: of, isArray: true, minItems: min, maxItems: max },
+    { type: () => of(), isArray: true, minItems: min, maxItems: max },
     Type(of),
     IsArray(),
     ArrayMinSize(min),

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { appending } from './conformance/appending.js';
+import { closing } from './conformance/closing.js';
+import { following } from './conformance/following.js';
+import { reading } from './conformance/reading.js';
+import { trouble } from './conformance/trouble.js';
+import type { EventStore, Recorded } from './event-store.js';
+import type { WriterTask } from './testing/append-worker.js';
+
+export type { WriterTask } from './testing/append-worker.js';
+
+/** A log for the suite. It need not be empty: the tests use streams of their own and start at the head. */
+export interface LogUnderTest {
+  /** A store over this log; a log that lives in one process may answer the first ones over separate logs. */
+  open(): EventStore;
+  /** Carries out the task in another process and answers what was acknowledged there; absent for a log in memory. */
+  readonly spawnWriter?: (task: WriterTask) => Promise<readonly Recorded[]>;
+  /** Breaks every connection there is now; new ones are let in. Absent where there are none. */
+  readonly cutConnections?: () => Promise<void>;
+  release(): Promise<void>;
+}
+
+/** The store and log of the running suite, once it has begun. */
+export interface Subject {
+  readonly store: EventStore;
+  readonly log: LogUnderTest;
+}
+
+/** What every adapter of the port must do: one suite, run against each. */
+export function describeEventStore(name: string, begin: () => Promise<LogUnderTest>): void {
+  describe(`${name} is an event store:`, () => {
+    let subject: Subject | undefined;
+
+    beforeAll(async () => {
+      const log = await begin();
+      subject = { log, store: log.open() };
+    }, 60_000);
+
+    afterAll(async () => {
+      await subject?.store.close();
+      await subject?.log.release();
+    }, 60_000);
+
+    const running = (): Subject => {
+      if (!subject) throw new Error('the suite has not begun');
+      return subject;
+    };
+
+    appending(running);
+    reading(running);
+    following(running);
+    trouble(running);
+    closing(running);
+  });
+}

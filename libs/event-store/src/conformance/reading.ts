@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Subject } from '../conformance.js';
+import type { JsonObject } from '../event-store.js';
+import { canonicalJson } from '../hash.js';
+import { anEvent, anEventOf, aStream, collect } from '../testing/events.js';
+
+const TRICKY: readonly JsonObject[] = [
+  { text: 'grüße, 日本語, עברית, 🧯👩🏽‍🔧, \u2028\u2029\ufeff' },
+  { text: 'quote " backslash \\ slash / newline \n tab \t bell \u0007 literal \\u0000 \\ud800' },
+  { '': 'empty key', __proto: 1, 'ключ 🔑': { '{}': [], ',': {} } },
+  { numbers: [0, -1.5, 1e21, 1e-7, 5e-324, Number.MAX_SAFE_INTEGER, 0.1] },
+  { '10': 'b', '9': 'a', null: null, true: [true, false, null, '', {}, []] },
+];
+
+export function reading(running: () => Subject): void {
+  describe('read', () => {
+    test('a stream that does not exist is empty', async () => {
+      expect(await collect(running().store.read(aStream()))).toEqual([]);
+    });
+
+    test('starts at the revision asked for', async () => {
+      const stream = aStream();
+      for (let n = 0; n < 4; n += 1) await running().store.append(stream, 'any', anEvent());
+      const revisions = async (from: number) =>
+        (await collect(running().store.read(stream, { from }))).map(({ revision }) => revision);
+      expect(await revisions(2)).toEqual([2, 3]);
+      expect(await revisions(4)).toEqual([]);
+    });
+
+    test('an aborted read throws, so that a part is never taken for the whole', async () => {
+      const stream = aStream();
+      for (let n = 0; n < 3; n += 1) await running().store.append(stream, 'any', anEvent());
+      const abort = new AbortController();
+      const readSome = async () => {
+        for await (const _ of running().store.read(stream, { signal: abort.signal })) abort.abort();
+      };
+      await expect(readSome()).rejects.toMatchObject({ name: 'AbortError' });
+    });
+
+    test.each(TRICKY)('text comes back byte for byte: %j', async (data) => {
+      const stream = `${aStream()} ☎ "quoted" \\ {braces}, 🧯`;
+      const event = anEvent({ data, metadata: data, type: 'Geprüft, "так" 🧯' });
+      await running().store.append(stream, 'none', event);
+      const [found] = await collect(running().store.read(stream));
+      expect(found).toMatchObject({ ...event, stream });
+      expect(canonicalJson(found?.data ?? null)).toBe(canonicalJson(data));
+    });
+
+    test.each([
+      '2026-01-31T08:00:00.000Z',
+      '2026-12-31T23:59:59.999Z',
+      '1969-12-31T23:59:59.001Z',
+      '2024-02-29T00:00:00.120Z',
+    ])('the instant %s comes back to the millisecond', async (at) => {
+      const event = anEvent({ at });
+      await running().store.append(aStream(), 'none', event);
+      expect(await running().store.find(event.id)).toMatchObject({ at });
+    });
+
+    test('events of 1 MB come back whole and in order', async () => {
+      const stream = aStream();
+      const texts = Array.from({ length: 12 }, (_, n) => `${n}${'🧯é"x'.repeat(100_000)}`);
+      await Promise.all(texts.map((text) => running().store.append(stream, 'any', anEventOf({ text }))));
+      const read = (await collect(running().store.read(stream))).map(({ data }) => data['text']);
+      expect(read.length).toBe(texts.length);
+      expect(read.every((text, n) => text === texts[n])).toBe(true);
+    }, 60_000);
+
+    test('a stream of 10,000 events is read whole and in order', async () => {
+      const streams = Array.from({ length: 4 }, aStream);
+      const [long = ''] = streams;
+      const { store } = running();
+      for (let n = 0; n < 10_000; ) {
+        const batch = Array.from({ length: 500 }, () => anEventOf({ n: n++ }));
+        await Promise.all(batch.map((event) => store.append(long, 'any', event)));
+      }
+      const events = await collect(store.read(long));
+      expect(events.map(({ revision }) => revision)).toEqual(Array.from({ length: 10_000 }, (_, n) => n));
+      expect(events.every(({ data, revision }) => data['n'] === revision)).toBe(true);
+    }, 120_000);
+  });
+
+  describe('streams', () => {
+    test('are listed by prefix, in the order of code points, page by page', async () => {
+      const { store } = running();
+      const kind = `${aStream()}-`;
+      const names = ['', '-', 'A', 'a', 'a1', 'é', '\uffee', '🧯'].map((end) => `${kind}${end}`);
+      for (const name of names.toReversed()) await store.append(name, 'none', anEvent());
+      await store.append(`${kind}a`, 'any', anEvent());
+      await store.append(kind.slice(0, -1), 'none', anEvent());
+      expect(await store.streams(kind, { limit: 100 })).toEqual(names);
+      expect(await store.streams(kind, { limit: 3 })).toEqual(names.slice(0, 3));
+      expect(await store.streams(kind, { after: `${kind}a`, limit: 2 })).toEqual(names.slice(4, 6));
+      expect(await store.streams(kind, { after: names.at(-1), limit: 2 })).toEqual([]);
+    });
+  });
+
+  describe('find', () => {
+    test('knows an event by its id, and no other', async () => {
+      const stream = aStream();
+      const event = anEvent();
+      await running().store.append(stream, 'none', event);
+      expect(await running().store.find(event.id)).toMatchObject({ ...event, stream, revision: 0 });
+      expect(await running().store.find(anEvent().id)).toBeUndefined();
+    });
+  });
+
+  describe('readAll', () => {
+    test('yields the events after a position in log order and ends at the head', async () => {
+      const { store } = running();
+      const after = await store.head();
+      const ids: string[] = [];
+      for (let n = 0; n < 5; n += 1) {
+        const event = anEvent();
+        ids.push(event.id);
+        await store.append(aStream(), 'none', event);
+      }
+      const events = await collect(store.readAll({ after }));
+      expect(events.map(({ id }) => id)).toEqual(ids);
+      expect(await collect(store.readAll({ after: events[2]?.position ?? 'start' }))).toEqual(events.slice(3));
+      expect(await collect(store.readAll({ after: await store.head() }))).toEqual([]);
+    });
+  });
+}

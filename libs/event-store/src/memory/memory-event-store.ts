@@ -1,0 +1,141 @@
+import { admit } from '../admission.js';
+import {
+  type Appended,
+  type EventStore,
+  type Expected,
+  LogUnavailable,
+  type NewEvent,
+  type Position,
+  type Recorded,
+} from '../event-store.js';
+import { chainHash, GENESIS } from '../hash.js';
+
+/** A log in this process, for tests: the same answers as the Postgres log, and nothing durable. */
+export function openMemoryEventStore(): EventStore {
+  return new MemoryEventStore();
+}
+
+class MemoryEventStore implements EventStore {
+  /** Index 0 holds position 1. */
+  private readonly log: Recorded[] = [];
+  private readonly byStream = new Map<string, Recorded[]>();
+  private readonly byId = new Map<string, Recorded>();
+  /** Followers that wait for the log to grow or the store to close. */
+  private readonly waiting = new Set<() => void>();
+  private closed = false;
+
+  async append(stream: string, expected: Expected, event: NewEvent): Promise<Appended> {
+    this.refuseClosed();
+    const { data, metadata, contentHash } = admit(stream, expected, event);
+    const duplicate = this.byId.get(event.id);
+    if (duplicate) return { duplicate };
+    const before = this.byStream.get(stream) ?? [];
+    const tail = before.at(-1);
+    const tailRevision = tail ? tail.revision : 'none';
+    if (expected !== 'any' && expected !== tailRevision) return { conflict: tailRevision };
+
+    const prevHash = tail ? tail.hash : GENESIS;
+    const written: Recorded = {
+      id: event.id,
+      type: event.type,
+      schemaVersion: event.schemaVersion,
+      // Read back from the text: what the writer does to its object later does not reach the log.
+      data: JSON.parse(data),
+      metadata: JSON.parse(metadata),
+      at: event.at,
+      stream,
+      revision: before.length,
+      position: String(this.log.length + 1),
+      prevHash,
+      hash: chainHash(prevHash, contentHash),
+    };
+    this.log.push(written);
+    this.byStream.set(stream, before);
+    before.push(written);
+    this.byId.set(written.id, written);
+    this.wake();
+    return { written };
+  }
+
+  async *read(stream: string, { from = 0, signal }: { from?: number; signal?: AbortSignal } = {}) {
+    this.refuseClosed();
+    yield* upTo(this.byStream.get(stream) ?? [], from, signal);
+  }
+
+  async streams(prefix: string, { after = '', limit }: { after?: string; limit: number }) {
+    this.refuseClosed();
+    const names = [...this.byStream.keys()].filter((name) => name.startsWith(prefix));
+    return names
+      .sort(byCodePoint)
+      .filter((name) => byCodePoint(name, after) > 0)
+      .slice(0, limit);
+  }
+
+  async find(eventId: string): Promise<Recorded | undefined> {
+    this.refuseClosed();
+    return this.byId.get(eventId);
+  }
+
+  async *readAll({ after, signal }: { after: Position | 'start'; signal?: AbortSignal }) {
+    this.refuseClosed();
+    yield* upTo(this.log, indexAfter(after), signal);
+  }
+
+  async *follow(after: Position | 'start', signal: AbortSignal) {
+    for (let index = indexAfter(after); !signal.aborted; ) {
+      this.refuseClosed();
+      const event = this.log[index];
+      if (event) {
+        yield event;
+        index += 1;
+      } else await this.growth(signal);
+    }
+  }
+
+  async head(): Promise<Position | 'start'> {
+    this.refuseClosed();
+    return this.log.at(-1)?.position ?? 'start';
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.wake();
+  }
+
+  private growth(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal.removeEventListener('abort', wake);
+        this.waiting.delete(wake);
+        resolve();
+      };
+      signal.addEventListener('abort', wake);
+      this.waiting.add(wake);
+    });
+  }
+
+  private wake(): void {
+    for (const wake of [...this.waiting]) wake();
+  }
+
+  private refuseClosed(): void {
+    if (this.closed) throw new LogUnavailable('the event store is closed');
+  }
+}
+
+/** As UTF-8 bytes compare; JavaScript's own order differs above U+FFFF. */
+function byCodePoint(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function indexAfter(position: Position | 'start'): number {
+  return position === 'start' ? 0 : Number(position);
+}
+
+/** What stands in the list now; later additions are left out. */
+async function* upTo(events: readonly Recorded[], from: number, signal: AbortSignal | undefined) {
+  for (const event of events.slice(from)) {
+    signal?.throwIfAborted();
+    yield event;
+  }
+}

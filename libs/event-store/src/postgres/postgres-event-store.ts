@@ -1,0 +1,93 @@
+import { Pool, type PoolConfig } from 'pg';
+import { type Admitted, admit } from '../admission.js';
+import { type Appended, type EventStore, LogUnavailable, type Recorded } from '../event-store.js';
+import { groupCommit } from '../group-commit.js';
+import { appendAll, appendValues, type VerdictRow } from './appending.js';
+import { openBell } from './bell.js';
+import { connectionTo, reached } from './connection.js';
+import { logReader } from './reading.js';
+import { hex } from './rows.js';
+
+export interface PostgresEventStoreOptions {
+  /** A login that may take the role dispatch_app. The schema is made by migrateLog. */
+  readonly url: string;
+  /** Connections for reads, 8 by default; there is one more for appends and one for followers. */
+  readonly poolSize?: number;
+  /** Milliseconds after which a follower looks for itself, should a notification be lost: 1,000 by default. */
+  readonly pollMs?: number;
+  /** Milliseconds a statement may take, 10,000 by default. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** Bounds of one batch of appends, hence of the time it holds the lock on the head. */
+const MAX_ITEMS = 512;
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** The log in Postgres. Connects when first used; a lost connection is made again by the next call. */
+export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
+  const { url, poolSize = 8, pollMs = 1_000, statementTimeoutMs = 10_000 } = options;
+  const connection = connectionTo(url, statementTimeoutMs);
+  const closing = new AbortController();
+  const pool = quietPool({ ...connection, max: poolSize });
+  // Of its own, so that no crowd of readers keeps an append waiting.
+  const writer = quietPool({ ...connection, max: 1, idleTimeoutMillis: 0 });
+  const bell = openBell(connection);
+  const reader = logReader({ pool, bell, pollMs, closing: closing.signal });
+
+  const commits = groupCommit<Admitted, VerdictRow>({
+    write: async (batch) =>
+      (await reached(writer.query<VerdictRow>({ ...appendAll, values: appendValues(batch) }))).rows,
+    keys: ({ stream, event }) => [`stream ${stream}`, `event ${event.id}`],
+    bytes: ({ data, metadata }) => data.length + metadata.length,
+    maxItems: MAX_ITEMS,
+    maxBytes: MAX_BYTES,
+  });
+
+  async function holderOf(id: string): Promise<Recorded> {
+    const holder = await reader.find(id);
+    if (!holder) throw new Error(`the log refused event ${id} as a duplicate and does not hold it`);
+    return holder;
+  }
+
+  return {
+    ...reader,
+    async append(stream, expected, event) {
+      if (closing.signal.aborted) throw new LogUnavailable('the event store is closed');
+      const admitted = admit(stream, expected, event);
+      const verdict = await commits.submit(admitted);
+      return verdict[0] === 'duplicate' ? { duplicate: await holderOf(event.id) } : outcome(admitted, verdict);
+    },
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await commits.idle();
+      await Promise.all([bell.close(), pool.end(), writer.end()]);
+    },
+  };
+}
+
+/** A pool whose idle connections may break: it drops them, and the next query makes a new one. */
+function quietPool(config: PoolConfig): Pool {
+  return new Pool(config).on('error', () => undefined);
+}
+
+function outcome({ stream, event }: Admitted, [, tail, position, prevHash, hash]: VerdictRow): Appended {
+  const revision = Number(tail);
+  if (position === null) return { conflict: revision < 0 ? 'none' : revision };
+  const { id, type, schemaVersion, data, metadata, at } = event;
+  return {
+    written: {
+      id,
+      type,
+      schemaVersion,
+      data,
+      metadata,
+      at,
+      stream,
+      revision,
+      position,
+      prevHash: hex(prevHash),
+      hash: hex(hash),
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { Pool, QueryArrayConfig } from 'pg';
+import { type EventStore, LogUnavailable, type Position, type Recorded } from '../event-store.js';
+import { untilAborted } from '../until-aborted.js';
+import { type Bell, backoff } from './bell.js';
+import { reached } from './connection.js';
+import {
+  asPage,
+  type EventRow,
+  findOne,
+  headOfLog,
+  type Page,
+  pageOfLog,
+  pageOfStream,
+  recorded,
+  streamNames,
+} from './rows.js';
+
+/** Above every position. */
+const EVERYTHING = (2n ** 63n - 1n).toString();
+
+export interface Reading {
+  readonly pool: Pool;
+  readonly bell: Bell;
+  /** Milliseconds after which a follower looks for itself. */
+  readonly pollMs: number;
+  /** Aborts when the store closes: followers then stop trying. */
+  readonly closing: AbortSignal;
+}
+
+type Reads = Pick<EventStore, 'read' | 'streams' | 'find' | 'readAll' | 'follow' | 'head'>;
+
+/** The reading half of the store. A page is one statement, so a slow reader holds no connection. */
+export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
+  const rowsOf = async (statement: QueryArrayConfig, values: unknown[]) =>
+    (await reached(pool.query<EventRow>({ ...statement, values }))).rows;
+  const logPage = async (after: Position, upTo: Position) => asPage(await rowsOf(pageOfLog, [after, upTo]));
+
+  async function head(): Promise<Position | 'start'> {
+    const [row] = await rowsOf(headOfLog, []);
+    if (!row) throw new Error('dispatch_log.head has no row');
+    return row[0] === '0' ? 'start' : row[0];
+  }
+
+  /** Tries until the database answers; undefined once the signal aborts. */
+  async function persistentPage(after: Position, signal: AbortSignal): Promise<Page | undefined> {
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      const rung = bell.rung();
+      try {
+        return await untilAborted(logPage(after, EVERYTHING), signal);
+      } catch (error) {
+        if (!(error instanceof LogUnavailable) || closing.aborted) throw error;
+        await bell.next(rung, backoff(failures), signal);
+      }
+    }
+    return undefined;
+  }
+
+  return {
+    head,
+
+    async find(eventId) {
+      const [row] = await rowsOf(findOne, [eventId]);
+      return row && recorded(row);
+    },
+
+    async streams(prefix, { after = '', limit }) {
+      const values = [prefix, after, limit];
+      const { rows } = await reached(pool.query<[stream: string]>({ ...streamNames, values }));
+      return rows.map(([stream]) => stream);
+    },
+
+    read(stream, { from = 0, signal } = {}) {
+      return pages(
+        async (last) => asPage(await rowsOf(pageOfStream, [stream, last ? Number(last[2]) + 1 : from])),
+        signal,
+      );
+    },
+
+    async *readAll({ after, signal }) {
+      const end = bound(await head());
+      yield* pages((last) => logPage(last ? last[0] : bound(after), end), signal);
+    },
+
+    async *follow(after, signal) {
+      let last = bound(after);
+      for (;;) {
+        const rung = bell.rung();
+        const page = await persistentPage(last, signal);
+        if (!page) return;
+        for (const row of page.rows) {
+          yield recorded(row);
+          if (signal.aborted) return;
+          last = row[0];
+        }
+        if (!page.full) await bell.next(rung, pollMs, signal);
+      }
+    },
+  };
+}
+
+function bound(position: Position | 'start'): Position {
+  return position === 'start' ? '0' : position;
+}
+
+/** Page after page until one is not full; the next is on its way while one is consumed. */
+async function* pages(
+  fetch: (last: EventRow | undefined) => Promise<Page>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Recorded, void> {
+  for (let coming: Promise<Page> | undefined = fetch(undefined); coming; ) {
+    const page: Page | undefined = await untilAborted(coming, signal);
+    signal?.throwIfAborted();
+    if (!page) return;
+    coming = page.full ? fetch(page.rows.at(-1)) : undefined;
+    // A consumer that leaves early never looks at it.
+    coming?.catch(() => undefined);
+    for (const row of page.rows) {
+      yield recorded(row);
+      signal?.throwIfAborted();
+    }
+  }
+}
