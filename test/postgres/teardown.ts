@@ -1,1 +1,6 @@
-export default async function(){}
+import '../support/typescript.mjs';
+import { running } from './running.js';
+
+export default function teardown(): Promise<void> {
+  return running.undo();
+}

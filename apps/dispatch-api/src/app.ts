@@ -60,6 +60,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   const methodsOf = methodsByPath(server);
   acceptJsonBodies(server);
   logRequests(server, parts.log);
+  letConnectionsGoOnStop(server);
   sendSecurityHeaders(server);
 
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts), adapter, {
@@ -71,6 +72,18 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   serveOpenApi(app, parts.version);
   await app.init();
   return app;
+}
+
+/** What is answered while the service stops is the last of its connection: one kept alive would hold the stop up. */
+function letConnectionsGoOnStop(server: FastifyInstance): void {
+  let stopping = false;
+  server.addHook('preClose', async () => {
+    stopping = true;
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping) reply.header('connection', 'close');
+    done();
+  });
 }
 
 const MALFORMED = errorBody(new ApiError('INVALID_REQUEST', 'The request is malformed', { fields: [] }), null);

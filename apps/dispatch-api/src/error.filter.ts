@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LogUnavailable } from '@dispatch/event-store';
 import type { Log } from '@dispatch/telemetry';
 import { parseUuid } from '@dispatch/ticket';
-import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiError, errorBody } from './api-error.js';
 import { type DispatchRequest, header } from './request.js';
@@ -52,11 +52,11 @@ export class ErrorFilter implements ExceptionFilter {
 
 const RETRY = { headers: { 'retry-after': '1' } };
 
-/** What the HTTP server itself refuses: a body that is too large, a length that is wrong, a broken URL. */
+/** What the HTTP server itself refuses (a body too large, a wrong length): Nest hands it on as its own exception. */
 function fromTransport(thrown: unknown): ApiError | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown) || !('statusCode' in thrown)) return undefined;
-  if (thrown.statusCode === 413) return new ApiError('PAYLOAD_TOO_LARGE', 'The body may have at most 1 MiB');
-  if (typeof thrown.statusCode === 'number' && thrown.statusCode >= 400 && thrown.statusCode < 500)
+  const status = thrown instanceof HttpException ? thrown.getStatus() : undefined;
+  if (status === 413) return new ApiError('PAYLOAD_TOO_LARGE', 'The body may have at most 1 MiB');
+  if (status !== undefined && status >= 400 && status < 500)
     return new ApiError('INVALID_REQUEST', 'The request is malformed', { fields: [] });
   return undefined;
 }

@@ -57,8 +57,6 @@ async function main(): Promise<void> {
       );
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
-  // The launcher is gone, however it ended.
-  process.on('disconnect', stop);
 
   process.stdout.write(welcome(await starting, config));
 }

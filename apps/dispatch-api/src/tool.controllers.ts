@@ -56,7 +56,7 @@ function callOf(tool: Tool, request: DispatchRequest): Call {
     actor: { id: actor.id, role: actor.role, type: actor.type },
     key,
     path: Object.fromEntries(Object.entries(path).map(([name, id]) => [name, id.toLowerCase()])),
-    body: request.body ?? {},
+    body: request.body === undefined ? {} : request.body,
     parse: () => parseCall(tool, request),
     outOfScope: ({ accountId, siteId, assignedTechId }: Target) =>
       outsideScope(actor, { accountId, siteId }) ??

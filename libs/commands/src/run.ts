@@ -15,6 +15,8 @@ export interface Repeat<State, Refusal> {
 /** A command as the path needs it: what is asked, told apart from how it is decided. */
 export interface Attempt<State, Refusal> extends Repeat<State, Refusal> {
   readonly stream: string;
+  /** The command begins its stream: nothing is read to learn that there is none yet, since the append tells. */
+  readonly begins?: boolean;
   /** Asked again whenever the stream turns out to have moved. */
   decide(state: State | undefined): Promise<{ readonly event: NewEvent } | { readonly rejection: Refusal }>;
 }
@@ -59,10 +61,10 @@ export function commandPath<State>(store: EventStore, streams: Streams<State>) {
 async function decideAndAppend<State, Refusal>(
   store: EventStore,
   streams: Streams<State>,
-  { stream, decide }: Attempt<State, Refusal>,
+  { stream, begins = false, decide }: Attempt<State, Refusal>,
 ) {
-  let subject = await streams.recent(stream);
-  let current = subject === undefined;
+  let subject = begins ? undefined : await streams.recent(stream);
+  let current = !begins && subject === undefined;
   for (let tries = 1; tries <= ATTEMPTS; ) {
     const decision = await decide(subject?.state);
     if ('rejection' in decision) {

@@ -59,6 +59,7 @@ export function foldedStreams<State>(store: EventStore, fold: Fold<State>, event
     current,
     async at(stream, revision) {
       const present = kept.get(stream);
+      if (present?.revision === revision) return present;
       const folded = await read(stream, present && present.revision <= revision ? present : undefined, revision);
       return folded?.revision === revision ? folded : undefined;
     },

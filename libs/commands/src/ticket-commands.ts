@@ -66,7 +66,8 @@ export function ticketCommands(parts: TicketCommandParts): RunTool {
         event: encode(decision.event, eventId, now, provenance(call, contentHash, requestedAt, policy.version)),
       };
     };
-    const outcome = await run<Refusal>({ ...repeat, stream, decide: decideOn });
+    const begins = parsed.ticketId === undefined;
+    const outcome = await run<Refusal>({ ...repeat, stream, begins, decide: decideOn });
     return answerTo(outcome, render, parsed.expectedVersion);
   };
 }

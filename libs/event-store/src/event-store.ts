@@ -5,7 +5,8 @@
 export interface EventStore {
   /**
    * Events of one stream in revision order, read in bounded batches; nothing when the stream does not exist.
-   * `from` is the first revision wanted (default 0).
+   * `from` is the first revision wanted (default 0). Throws the signal's reason when it aborts, so that a part is
+   * never taken for the whole.
    */
   read(stream: string, options?: { readonly from?: number; readonly signal?: AbortSignal }): AsyncIterable<Recorded>;
 
@@ -21,20 +22,21 @@ export interface EventStore {
   /**
    * All or nothing, durable when the promise resolves. An id that is already in the log, in this stream or
    * another, is never written again: the answer is then the event that holds it, whatever `expected` says.
-   * A throw means the outcome is unknown (the same append may be sent again) or that nothing was written:
-   * see {@link LogUnavailable}.
+   * {@link LogUnavailable} means that the outcome is unknown: the same append may be sent again. A RangeError means
+   * that nothing was sent, since no log could hold the event: it names the field, and admission.ts has the limits.
    */
   append(stream: string, expected: Expected, event: NewEvent): Promise<Appended>;
 
   /**
    * Events after `from` in log order up to the head as it was met, in bounded batches; ends there.
-   * A reader that goes by position never misses an event.
+   * A reader that goes by position never misses an event. Aborts as {@link read} does.
    */
   readAll(options: { readonly after: Position | 'start'; readonly signal?: AbortSignal }): AsyncIterable<Recorded>;
 
   /**
    * Like {@link readAll}, and then on: waits for new events and yields them until the signal aborts (then it
-   * returns). One event at a time: the next is asked for when the last is done.
+   * returns). One event at a time: the next is asked for when the last is done. While the log is away it keeps
+   * trying; once the store is closed it throws {@link LogUnavailable}.
    */
   follow(after: Position | 'start', signal: AbortSignal): AsyncIterable<Recorded>;
 

@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import type { Json, NewEvent } from './event-store.js';
+import type { Json, JsonObject, NewEvent } from './event-store.js';
 
 /** What stands before a stream's first event. */
 export const GENESIS = '0'.repeat(64);
@@ -19,6 +19,11 @@ export function canonicalJson(value: Json): string {
     members += `${JSON.stringify(key)}:${canonicalJson(member)}`;
   }
   return `{${members}}`;
+}
+
+/** The object that a text of {@link canonicalJson} stands for; only for texts that this library wrote. */
+export function parsedObject(text: string): JsonObject {
+  return JSON.parse(text) as JsonObject;
 }
 
 /** Hex SHA-256 over the canonical form of all that the writer said: where, what, when, by whom. */

@@ -1,1 +1,20 @@
+export { ManyKeysFail } from './apply.js';
+export type { Difference } from './compare.js';
+export type { ProjectionLog } from './connection.js';
+export { fold, type Folded, type FoldInput, type Parking } from './fold.js';
+export { migrateReadModels } from './migrate.js';
+export type { Operating } from './operating.js';
 export * from './projection.js';
+export { type ReadModel, readModel, type Row } from './read-model.js';
+export { openReadModels, type ReadModels, type ReadModelsOptions } from './read-models.js';
+export {
+  type Progress,
+  type Rebuilt,
+  type RebuildOptions,
+  RebuildRefused,
+  rebuild,
+  type Verified,
+  verify,
+} from './rebuild.js';
+export { type ProjectionsOptions, type RunningProjections, startProjections } from './start.js';
+export type { ParkedStatus, ProjectionStatus } from './status.js';

@@ -2,7 +2,7 @@ import { entryBody, type Kind } from '@dispatch/directory';
 import type { DirectoryRow, Policy } from '@dispatch/policy';
 import { parseUuid } from '@dispatch/ticket';
 import { Controller, Get, Inject, Put, Req, Res, type Type } from '@nestjs/common';
-import { ApiBody } from '@nestjs/swagger';
+import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { UsesTool } from '../admission.guard.js';
 import { ApiError, apiError } from '../api-error.js';
@@ -34,6 +34,7 @@ export function directoryController<K extends Kind>(kind: K, policy: Policy): Ty
     @Put(route(rows.put))
     @UsesTool(rows.put)
     @Describes(rows.put, { status: 200, schema: SCHEMA[kind] })
+    @ApiResponse({ status: 201, description: 'New', schema: { $ref: `#/components/schemas/${SCHEMA[kind]}` } })
     @ApiBody({ type: directoryBodies[kind].body })
     async put(@Req() request: DispatchRequest, @Res() reply: FastifyReply): Promise<void> {
       send(reply, request, await this.directory.state(statementOf(kind, request)));
@@ -91,7 +92,8 @@ function statementOf<K extends Kind>(kind: K, request: DispatchRequest): Stateme
   const id = parseUuid(request.params.id);
   const body = parseBody(Body, request.body);
   const version = expectedVersionOf(request, {});
-  const asked = { kind, actor, tool, endpoint, key, correlationId, traceId, body: request.body ?? {} };
+  const sent = request.body === undefined ? {} : request.body;
+  const asked = { kind, actor, tool, endpoint, key, correlationId, traceId, body: sent };
   const path = { id: id ?? request.params.id ?? '' };
   if (!id) return { ...asked, path, parsed: { fields: [ID_FAULT] } };
   if ('fields' in body) return { ...asked, path, parsed: body };

@@ -65,12 +65,18 @@ export function directoryEntities(store: EventStore, policyVersion: string, cloc
   } as const;
   const fresh = new LRUCache<string, true>({ max: 10_000, ttl: FRESH_FOR });
 
+  /** Of the commands that come at once one asks the log again; the others rest on what it said last. */
   async function known<K extends Kind>(kind: K, id: Uuid): Promise<Entry<K> | undefined> {
     const stream = streamOf(kind, id);
     if (fresh.has(stream)) return (await kinds[kind].recent(stream))?.state;
-    const entry = (await kinds[kind].current(stream))?.state;
-    if (entry) fresh.set(stream, true);
-    return entry;
+    fresh.set(stream, true);
+    let entry: Entry<K> | undefined;
+    try {
+      entry = (await kinds[kind].current(stream))?.state;
+      return entry;
+    } finally {
+      if (!entry) fresh.delete(stream);
+    }
   }
 
   const lookup: DirectoryLookup = {

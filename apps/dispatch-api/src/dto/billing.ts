@@ -11,12 +11,11 @@ export class InvoiceLine {
 
 /** The total must be as small as any other amount; lines that are wrong in themselves are refused by their fields. */
 function WithinMoney(): PropertyDecorator {
-  const within = (lines: unknown): boolean =>
-    !Array.isArray(lines) ||
-    !(
-      invoiceTotal(lines.map(({ quantity, unit_cents: unitCents }: InvoiceLine) => ({ quantity, unitCents }))) >
-      MAX_CENTS
-    );
+  const within = (lines: unknown): boolean => {
+    const known = Array.isArray(lines) ? lines.filter((line) => line instanceof InvoiceLine) : [];
+    const total = invoiceTotal(known.map(({ quantity, unit_cents: unitCents }) => ({ quantity, unitCents })));
+    return !(total > MAX_CENTS);
+  };
   const defaultMessage = () => `$property must not add up to more than ${MAX_CENTS} cents`;
   return ValidateBy({ name: 'withinMoney', validator: { validate: within, defaultMessage } });
 }

@@ -166,17 +166,24 @@ const raw = Transform(({ obj, key }: { obj: Record<string, unknown>; key: string
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** class-validator looks into lists in place of objects, and finds nothing wrong with an empty one. */
+const AnObject = () =>
+  ValidateBy({
+    name: 'object',
+    validator: { validate: isObject, defaultMessage: () => '$property must be an object' },
+  });
+const ListOfObjects = () =>
+  ValidateBy({
+    name: 'objects',
+    validator: {
+      validate: (value) => Array.isArray(value) && value.every(isObject),
+      defaultMessage: () => '$property must be an array of objects',
+    },
+  });
+
 /** An object whose keys are the sender's business. */
 export const OpenField = (common: Common = {}) =>
-  field(
-    common,
-    { type: 'object', additionalProperties: true },
-    raw,
-    ValidateBy({
-      name: 'object',
-      validator: { validate: isObject, defaultMessage: () => '$property must be an object' },
-    }),
-  );
+  field(common, { type: 'object', additionalProperties: true }, raw, AnObject());
 
 export const OpenFields = ({ max, ...common }: Common & { max: number }) =>
   field(
@@ -185,13 +192,7 @@ export const OpenFields = ({ max, ...common }: Common & { max: number }) =>
     raw,
     IsArray(),
     ArrayMaxSize(max),
-    ValidateBy({
-      name: 'objects',
-      validator: {
-        validate: (value) => Array.isArray(value) && value.every(isObject),
-        defaultMessage: () => '$property must be an array of objects',
-      },
-    }),
+    ListOfObjects(),
   );
 
 /** Keys with true or false. */
@@ -213,7 +214,7 @@ export const Booleans = ({ max = 200, ...common }: Common & { max?: number } = {
   );
 
 export const Nested = (of: () => Class<object>, common: Common = {}) =>
-  field(common, { type: () => of() }, Type(of), ValidateNested());
+  field(common, { type: () => of() }, Type(of), AnObject(), ValidateNested());
 
 export const NestedList = (
   of: () => Class<object>,
@@ -226,6 +227,7 @@ export const NestedList = (
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
+    ListOfObjects(),
     ValidateNested({ each: true }),
   );
 

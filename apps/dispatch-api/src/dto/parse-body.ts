@@ -15,12 +15,14 @@ export type Parsed<Body> = { readonly checked: Body } | { readonly fields: reado
  * that a field says of itself. An absent body counts as an empty one.
  */
 export function parseBody<Body extends object>(of: new () => Body, body: Json | undefined): Parsed<Body> {
-  const given = body ?? {};
-  if (typeof given !== 'object' || Array.isArray(given))
+  const given = body === undefined ? {} : body;
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
     return { fields: [{ field: 'body', message: 'body must be a JSON object' }] };
   const unfit = unfitFor(given, '');
   if (unfit) return { fields: [unfit] };
   const instance = plainToInstance(of, given);
+  const ignored = ignoredIn(given, instance, '');
+  if (ignored) return { fields: [ignored] };
   const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
   return errors.length > 0 ? { fields: faultsOf(errors, '') } : { checked: instance };
 }
@@ -40,13 +42,34 @@ function unfitFor(value: unknown, place: string): FieldFault | undefined {
     return Number.isFinite(value) ? undefined : { field, message: `${field} is too large a number` };
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, member] of Object.entries(value)) {
-    const at = Array.isArray(value) ? `${place}[${key}]` : place ? `${place}.${key}` : key;
+    const at = memberOf(value, place, key);
     if (FORBIDDEN_KEYS.has(key)) return { field: at, message: `${at} is not allowed as a key` };
     const unfit = (Array.isArray(value) ? undefined : unfitFor(key, at)) ?? unfitFor(member, at);
     if (unfit) return unfit;
   }
   return undefined;
 }
+
+/**
+ * The first member of a body that its instance lacks: class-transformer leaves out, without a word, what every object
+ * has as a method, such as toString.
+ */
+function ignoredIn(given: object, instance: object, place: string): FieldFault | undefined {
+  for (const [key, member] of Object.entries(given)) {
+    const at = memberOf(given, place, key);
+    if (!Object.hasOwn(instance, key)) return { field: at, message: `${at} is not a known field` };
+    const taken: unknown = Reflect.get(instance, key);
+    const rebuilt = isObject(member) && isObject(taken) && taken !== member;
+    const ignored = rebuilt ? ignoredIn(member, taken, at) : undefined;
+    if (ignored) return ignored;
+  }
+  return undefined;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const memberOf = (parent: object, place: string, key: string): string =>
+  Array.isArray(parent) ? `${place}[${key}]` : place ? `${place}.${key}` : key;
 
 function faultsOf(errors: readonly ValidationError[], place: string): FieldFault[] {
   return errors.flatMap(({ property, constraints = {}, children = [] }) => {

@@ -22,6 +22,13 @@ export function appending(running: () => Subject): void {
       expect(await streamOf(stream)).toEqual([written]);
     });
 
+    test('an event is answered as it is read back, down to the order of its keys', async () => {
+      const stream = aStream();
+      const written = await write(stream, 'none', anEvent({ data: { b: 1, a: { d: [{ f: 1, e: 2 }], c: null } } }));
+      expect(JSON.stringify(await streamOf(stream))).toBe(JSON.stringify([written]));
+      expect(JSON.stringify(await running().store.find(written.id))).toBe(JSON.stringify(written));
+    });
+
     test('the exact tail is met and moved', async () => {
       const stream = aStream();
       await write(stream, 'none', anEvent());

@@ -1,17 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Subject } from '../conformance.js';
+import type { Subject, WriterTask } from '../conformance.js';
 import { comparePositions, type EventStore, type Position, type Recorded } from '../event-store.js';
 import { anEventOf, aStream, collect } from '../testing/events.js';
 
-/** Follows until `count` events have come; the test's own time limit ends a wait for one that never does. */
-export async function followed(store: EventStore, after: Position | 'start', count: number): Promise<Recorded[]> {
+/** Follows up to the event that `isLast`; the test's own time limit ends a wait for one that never comes. */
+export async function followedTo(
+  store: EventStore,
+  after: Position | 'start',
+  isLast: (event: Recorded, count: number) => boolean,
+): Promise<Recorded[]> {
   const done = new AbortController();
   const events: Recorded[] = [];
   for await (const event of store.follow(after, done.signal)) {
     events.push(event);
-    if (events.length === count) done.abort();
+    if (isLast(event, events.length)) done.abort();
   }
   return events;
+}
+
+function followed(store: EventStore, after: Position | 'start', count: number): Promise<Recorded[]> {
+  return followedTo(store, after, (_, seen) => seen === count);
 }
 
 export function following(running: () => Subject): void {
@@ -26,10 +34,9 @@ export function following(running: () => Subject): void {
       );
       return results.flatMap((result) => ('written' in result ? [result.written] : []));
     };
-    const write = log.spawnWriter
-      ? (writer: string) => log.spawnWriter?.({ writer, events, streams }) ?? []
-      : inProcess;
-    return (await Promise.all(Array.from({ length: count }, (_, n) => write(`writer ${n}`)))).flat();
+    const { spawnWriter = ({ writer }: WriterTask) => inProcess(writer) } = log;
+    const tasks = Array.from({ length: count }, (_, n) => ({ writer: `writer ${n}`, events, streams }));
+    return (await Promise.all(tasks.map((task) => spawnWriter(task)))).flat();
   }
 
   const inLogOrder = (a: Recorded, b: Recorded) => comparePositions(a.position, b.position);

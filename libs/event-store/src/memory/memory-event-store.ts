@@ -8,7 +8,7 @@ import {
   type Position,
   type Recorded,
 } from '../event-store.js';
-import { chainHash, GENESIS } from '../hash.js';
+import { chainHash, GENESIS, parsedObject } from '../hash.js';
 
 /** A log in this process, for tests: the same answers as the Postgres log, and nothing durable. */
 export function openMemoryEventStore(): EventStore {
@@ -40,8 +40,8 @@ class MemoryEventStore implements EventStore {
       type: event.type,
       schemaVersion: event.schemaVersion,
       // Read back from the text: what the writer does to its object later does not reach the log.
-      data: JSON.parse(data),
-      metadata: JSON.parse(metadata),
+      data: parsedObject(data),
+      metadata: parsedObject(metadata),
       at: event.at,
       stream,
       revision: before.length,

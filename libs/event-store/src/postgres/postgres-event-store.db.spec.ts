@@ -103,6 +103,42 @@ describe('the log in Postgres', () => {
     expect(granted).toEqual({ may: false });
   });
 
+  test('the store works in the role of the application, whoever logs in', async () => {
+    await as('owner', 'revoke select on dispatch_log.head from dispatch_app');
+    try {
+      await expect(store.head()).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await as('owner', 'grant select on dispatch_log.head to dispatch_app');
+    }
+  });
+
+  test('a follower is woken by notifications, also of what came while its connection was lost', async () => {
+    // Looks for itself but once an hour: what comes before the deadline was announced.
+    const patient = openPostgresEventStore({ url: database.url, pollMs: 3_600_000 });
+    const events = patient.follow(await store.head(), AbortSignal.timeout(10_000))[Symbol.asyncIterator]();
+    const [announced, missed, later] = [anEvent(), anEvent(), anEvent()];
+    try {
+      const first = events.next();
+      const before = await sessionsThatListen(database);
+      await store.append(aStream(), 'none', announced);
+      expect(await first).toMatchObject({ value: { id: announced.id } });
+
+      const second = events.next();
+      await database.cutConnections();
+      const elsewhere = openPostgresEventStore({ url: database.url });
+      await elsewhere.append(aStream(), 'none', missed);
+      expect(await second).toMatchObject({ value: { id: missed.id } });
+
+      const third = events.next();
+      await sessionsThatListen(database, before);
+      await elsewhere.append(aStream(), 'none', later);
+      await elsewhere.close();
+      expect(await third).toMatchObject({ value: { id: later.id } });
+    } finally {
+      await patient.close();
+    }
+  }, 30_000);
+
   test('positions have no gap and go in commit order, whoever writes and whatever is refused', async () => {
     const before = Number(await store.head());
     const streams = Array.from({ length: 5 }, aStream);
@@ -184,3 +220,14 @@ describe('the log in Postgres', () => {
     });
   });
 });
+
+/** The sessions that listen to the log, once there is one beside those of `before`. */
+async function sessionsThatListen(database: TestDatabase, before: readonly number[] = []): Promise<number[]> {
+  for (;;) {
+    const sessions = await database.query<{ pid: number }>(
+      "select pid from pg_stat_activity where datname = current_database() and query = 'listen dispatch_log'",
+    );
+    const pids = sessions.map(({ pid }) => pid);
+    if (pids.some((pid) => !before.includes(pid))) return pids;
+  }
+}

@@ -2,6 +2,7 @@ import { Pool, type PoolConfig } from 'pg';
 import { type Admitted, admit } from '../admission.js';
 import { type Appended, type EventStore, LogUnavailable, type Recorded } from '../event-store.js';
 import { groupCommit } from '../group-commit.js';
+import { parsedObject } from '../hash.js';
 import { appendAll, appendValues, type VerdictRow } from './appending.js';
 import { openBell } from './bell.js';
 import { connectionTo, reached } from './connection.js';
@@ -71,10 +72,13 @@ function quietPool(config: PoolConfig): Pool {
   return new Pool(config).on('error', () => undefined);
 }
 
-function outcome({ stream, event }: Admitted, [, tail, position, prevHash, hash]: VerdictRow): Appended {
+function outcome(admitted: Admitted, [, tail, position, prevHash, hash]: VerdictRow): Appended {
+  const { stream, event } = admitted;
   const revision = Number(tail);
   if (position === null) return { conflict: revision < 0 ? 'none' : revision };
-  const { id, type, schemaVersion, data, metadata, at } = event;
+  const { id, type, schemaVersion, at } = event;
+  // Read back from the text: whoever reads it later is given the same keys in the same order.
+  const [data, metadata] = [parsedObject(admitted.data), parsedObject(admitted.metadata)];
   return {
     written: {
       id,

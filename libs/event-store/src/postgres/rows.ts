@@ -1,5 +1,6 @@
 import type { QueryArrayConfig } from 'pg';
 import type { Recorded } from '../event-store.js';
+import { parsedObject } from '../hash.js';
 
 /** The columns of {@link SELECTED}, all as text: cheaper than pg's own parsing, and bigint stays exact. */
 export type EventRow = [
@@ -56,8 +57,8 @@ export function recorded(row: EventRow): Recorded {
     id,
     type,
     schemaVersion: Number(schemaVersion),
-    data: JSON.parse(data),
-    metadata: JSON.parse(metadata),
+    data: parsedObject(data),
+    metadata: parsedObject(metadata),
     at: instant(recordedAt),
     stream,
     revision: Number(revision),

@@ -1,0 +1,99 @@
+// The arrows of docs/ARCHITECTURE.md as an allow-list by folder: what is not listed is forbidden, tests included.
+
+/** Each room and the rooms it may import; its own it may always. */
+const rooms = {
+  'libs/ticket': [],
+  'libs/policy': ['libs/ticket', 'policy'],
+  'libs/event-store': [],
+  'libs/commands': ['libs/ticket', 'libs/policy', 'libs/event-store'],
+  'libs/directory': ['libs/event-store'],
+  'libs/projection': ['libs/event-store'],
+  'libs/access': ['libs/policy'],
+  'libs/telemetry': [],
+  'libs/local-postgres': [],
+  'apps/dispatch-api': ['libs', 'projections', 'policy'],
+  'apps/projector': ['libs', 'projections', 'policy'],
+  'apps/tool-bridge': ['libs/policy', 'policy'],
+  'apps/cli': ['libs', 'projections', 'policy'],
+  'apps/cockpit': [],
+};
+
+/** Specs of a room may also use what all tests share. */
+const SHARED_BY_SPECS = '^test/(support|postgres)/';
+const SPEC = '(\\.spec\\.ts$|/testing/|/conformance(/|\\.ts$))';
+
+const inside = (folder) => `^${folder}/`;
+
+const imports = Object.entries(rooms).flatMap(([room, others]) => {
+  const to = [room, ...others].map(inside);
+  return [
+    { from: { path: inside(room), pathNot: SPEC }, to: { path: to } },
+    { from: { path: [`${inside(room)}.*${SPEC}`] }, to: { path: [...to, SHARED_BY_SPECS] } },
+  ];
+});
+
+const projections = [
+  { from: { path: '^projections/([^/]+)/' }, to: { path: ['^projections/$1/', '^libs/(ticket|projection)/'] } },
+  { from: { path: '^projections/[^/]+/.*\\.spec\\.ts$' }, to: { path: SHARED_BY_SPECS } },
+];
+
+/** Packages and Node's own modules are allowed at large here; what is not, stands under `forbidden`. */
+const outside = { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'core'] };
+
+module.exports = {
+  allowed: [
+    ...imports,
+    ...projections,
+    { from: { path: '^test/' }, to: {} },
+    { from: { path: '^(apps|libs|projections)/' }, to: outside },
+  ],
+  allowedSeverity: 'error',
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Of what runs: a type may look back at the table that names it, since nothing of that is left to load.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'all-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'packages-are-declared',
+      comment: 'A package that only another one brings can vanish with it.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'the-core-is-pure',
+      comment: 'libs/ticket takes nothing from outside, neither a package nor Node.',
+      severity: 'error',
+      from: { path: '^libs/ticket/', pathNot: SPEC },
+      to: { dependencyTypes: outside.dependencyTypes },
+    },
+    {
+      name: 'nest-in-apps-only',
+      severity: 'error',
+      from: { path: '^(libs|projections)/' },
+      to: { path: 'node_modules/@nestjs/' },
+    },
+    {
+      name: 'development-packages-in-tests-only',
+      severity: 'error',
+      from: { path: '^(apps|libs|projections)/', pathNot: SPEC },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,140 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { EventStore, Expected } from '@dispatch/event-store';
+import { foldedStreams, type Streams } from './streams.js';
+import { watchedStore } from './testing/stores.js';
+import { said, type Tally, tallied } from './testing/tally.js';
+
+let store: EventStore;
+let used: (keyof EventStore)[];
+let streams: Streams<Tally>;
+
+beforeEach(() => {
+  ({ store, used } = watchedStore());
+  streams = foldedStreams(store, tallied);
+});
+
+/** Another process writes. */
+async function written(stream: string, type: string, expected: Expected = 'any') {
+  const result = await store.append(stream, expected, said(type));
+  if (!('written' in result)) throw new Error(JSON.stringify(result));
+  return result.written;
+}
+
+describe('what is kept', () => {
+  test('is read once, and then answered without the log', async () => {
+    await written('s', 'one');
+    expect(await streams.recent('s')).toEqual({ state: ['one'], revision: 0 });
+    used.length = 0;
+    expect(await streams.recent('s')).toEqual({ state: ['one'], revision: 0 });
+    expect(used).toEqual([]);
+  });
+
+  test('may be behind the log; current goes on from there', async () => {
+    await written('s', 'one');
+    await streams.recent('s');
+    await written('s', 'two');
+    expect(await streams.recent('s')).toEqual({ state: ['one'], revision: 0 });
+    expect(await streams.current('s')).toEqual({ state: ['one', 'two'], revision: 1 });
+    expect(await streams.recent('s')).toEqual({ state: ['one', 'two'], revision: 1 });
+  });
+
+  test('is nothing for a stream that does not exist: it is looked for each time', async () => {
+    expect(await streams.recent('s')).toBeUndefined();
+    expect(await streams.current('s')).toBeUndefined();
+    await written('s', 'one');
+    expect(await streams.recent('s')).toEqual({ state: ['one'], revision: 0 });
+  });
+
+  test('takes in what was just written', async () => {
+    await written('s', 'one');
+    const before = await streams.recent('s');
+    streams.wrote(before, await written('s', 'two'));
+    used.length = 0;
+    expect(await streams.recent('s')).toEqual({ state: ['one', 'two'], revision: 1 });
+    expect(used).toEqual([]);
+  });
+
+  test('is never replaced by something older', async () => {
+    await written('s', 'one');
+    const before = await streams.recent('s');
+    const two = await written('s', 'two');
+    await written('s', 'three');
+    await streams.current('s');
+    expect(streams.wrote(before, two)).toEqual({ state: ['one', 'two'], revision: 1 });
+    expect(await streams.recent('s')).toEqual({ state: ['one', 'two', 'three'], revision: 2 });
+  });
+
+  test('is never replaced by a reading that began before a write and ended after it', async () => {
+    await written('s', 'one');
+    const reads = Promise.withResolvers<void>();
+    const { store: slow } = watchedStore(() => ({
+      async *read(...args) {
+        yield* store.read(...args);
+        await reads.promise;
+      },
+    }));
+    const behind = foldedStreams(slow, tallied);
+    const reading = behind.current('s');
+    const two = await written('s', 'two');
+    behind.wrote({ state: ['one'], revision: 0 }, two);
+    reads.resolve();
+    await reading;
+    expect(await behind.recent('s')).toEqual({ state: ['one', 'two'], revision: 1 });
+  });
+});
+
+describe('the bound', () => {
+  test('is a number of events: what was used least lately goes first', async () => {
+    streams = foldedStreams(store, tallied, 4);
+    for (const stream of ['a', 'a', 'b', 'c']) await written(stream, 'said');
+    for (const stream of ['a', 'b', 'c']) await streams.recent(stream);
+    await streams.recent('a');
+    await written('d', 'said');
+    await streams.recent('d');
+    used.length = 0;
+    for (const stream of ['a', 'c', 'd']) await streams.recent(stream);
+    expect(used).toEqual([]);
+    await streams.recent('b');
+    expect(used).toEqual(['read']);
+  });
+
+  test('holds for a stream that grows past it: it is folded anew each time, and pushes nothing else out', async () => {
+    streams = foldedStreams(store, tallied, 2);
+    await written('small', 'said');
+    await streams.recent('small');
+    for (const type of ['one', 'two', 'three']) await written('large', type);
+    for (let times = 0; times < 2; times += 1)
+      expect(await streams.recent('large')).toEqual({ state: ['one', 'two', 'three'], revision: 2 });
+    used.length = 0;
+    await streams.recent('small');
+    expect(used).toEqual([]);
+  });
+});
+
+describe('as it was', () => {
+  const EVENTS = ['one', 'two', 'three'];
+
+  test.each([0, 1, 2, 3])('with the state after %d events kept', async (kept) => {
+    for (const [n, type] of EVENTS.entries()) {
+      await written('s', type);
+      if (n + 1 === kept) await streams.current('s');
+    }
+    for (const [n] of EVENTS.entries())
+      expect(await streams.at('s', n)).toEqual({ state: EVENTS.slice(0, n + 1), revision: n });
+  });
+
+  test.each([-1, 3])('there is no revision %d', async (revision) => {
+    for (const type of EVENTS) await written('s', type);
+    expect(await streams.at('s', revision)).toBeUndefined();
+    await streams.current('s');
+    expect(await streams.at('s', revision)).toBeUndefined();
+  });
+
+  test('the state that is kept is that one: the log is not asked', async () => {
+    for (const type of EVENTS) await written('s', type);
+    await streams.current('s');
+    used.length = 0;
+    expect(await streams.at('s', 2)).toEqual({ state: EVENTS, revision: 2 });
+    expect(used).toEqual([]);
+  });
+});

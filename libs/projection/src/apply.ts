@@ -1,0 +1,87 @@
+import type { EventStore, Position, Recorded } from '@dispatch/event-store';
+import type { ClientBase, DatabaseError } from 'pg';
+import { inTransaction, refusesData } from './connection.js';
+import { type Folded, fold, type Parking } from './fold.js';
+import { type Generation, moveCheckpoint } from './generations.js';
+import { park } from './parked.js';
+import type { ReadModel } from './read-model.js';
+import type { ReadTable } from './read-table.js';
+
+/** A live table and the one who may write it, for as long as the lease and the table last. */
+export interface Running {
+  readonly client: ClientBase;
+  readonly store: EventStore;
+  readonly model: ReadModel;
+  readonly generation: Generation;
+  readonly table: ReadTable;
+  readonly skipped: ReadonlySet<string>;
+  /** Keys that wait; kept in step with the table of parked keys, which only the runner adds to and takes from. */
+  readonly parked: Set<string>;
+  /** The checkpoint as this runner left it. */
+  position: Position | 'start';
+}
+
+/** Newly parked keys in one batch beyond which the fault is not the keys'. */
+export const MOST_PARKED = 10;
+
+/** A fault hits so many keys that parking them would only hide it. */
+export class ManyKeysFail extends Error {
+  override readonly name = 'ManyKeysFail';
+}
+
+/**
+ * Folds a batch in: rows, parked keys and checkpoint in one transaction. When the table refuses what became of a
+ * batch it is halved until the event that does it stands alone, and that one's key is parked.
+ * @returns the keys that are newly parked.
+ * @throws Displaced, ManyKeysFail; nothing of the batch is written then.
+ */
+export async function applyBatch(run: Running, events: readonly Recorded[]): Promise<number> {
+  try {
+    return await applyWhole(run, events);
+  } catch (error) {
+    if (!refusesData(error)) throw error;
+    const [only] = events;
+    if (events.length === 1 && only) return applyWhole(run, events, new Map([[only.id, refusal(error)]]));
+    const half = Math.ceil(events.length / 2);
+    return (await applyBatch(run, events.slice(0, half))) + (await applyBatch(run, events.slice(half)));
+  }
+}
+
+async function applyWhole(run: Running, events: readonly Recorded[], poison?: ReadonlyMap<string, string>) {
+  const last = events.at(-1);
+  if (!last) return 0;
+  const { client, model, generation, table, skipped, parked: held } = run;
+  const keys = new Set(events.map(({ stream }) => stream).filter((key) => model.follows(key) && !held.has(key)));
+  const folded = await inTransaction(client, async () => {
+    await moveCheckpoint(client, { generation, from: run.position, to: last.position, at: last.at });
+    const rows = await table.load(client, [...keys]);
+    const folded = fold(model, { events, rows, held, skipped, poison });
+    if (folded.parked.size > MOST_PARKED) throw new ManyKeysFail(manyKeys(folded.parked));
+    await table.write(client, withStale(folded, rows), new Set(folded.parked.keys()));
+    await park(client, generation.tableName, folded.parked);
+    return folded;
+  });
+  run.position = last.position;
+  for (const key of folded.parked.keys()) run.parked.add(key);
+  return folded.parked.size;
+}
+
+/** A key that is parked without a change has its row written all the same: it is stale from now on. */
+function withStale({ rows: changed, parked }: Folded, before: ReadonlyMap<string, object>) {
+  const rows = new Map(changed);
+  for (const key of parked.keys()) {
+    const row = before.get(key);
+    if (row && !rows.has(key)) rows.set(key, row);
+  }
+  return rows;
+}
+
+/** What may be shown of a row that the table refuses: the server's own message quotes the value. */
+export function refusal({ code, constraint, column }: DatabaseError): string {
+  return `the table refuses the row (${[code, constraint ?? column].filter(Boolean).join(', ')})`;
+}
+
+export function manyKeys(parked: ReadonlyMap<string, Parking>): string {
+  const [first] = parked;
+  return `${parked.size} keys cannot be folded at once; the first is ${first?.[0]} at ${first?.[1].position}: ${first?.[1].error}`;
+}

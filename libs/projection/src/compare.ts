@@ -1,0 +1,41 @@
+import type { ClientBase } from 'pg';
+import { qualified } from './read-table.js';
+
+/** A row that two tables of one projection do not have alike; null where there is none. */
+export interface Difference {
+  readonly key: string;
+  readonly live: object | null;
+  readonly rebuilt: object | null;
+}
+
+/** How many differences are shown; one is enough to stop a swap. */
+const SHOWN = 20;
+
+/**
+ * Compares by content hash, then row by row if that differs. Both tables must stand still at one position. Keys that
+ * are parked in either are left out: that they differ is explained by when they were tried.
+ */
+export async function differences(client: ClientBase, live: string, rebuilt: string): Promise<readonly Difference[]> {
+  if ((await contentHash(client, live)) === (await contentHash(client, rebuilt))) return [];
+  const { rows } = await client.query<Difference>(
+    `select key, to_jsonb(l) as live, to_jsonb(r) as rebuilt
+     from ${qualified(live)} l full join ${qualified(rebuilt)} r using (key)
+     where to_jsonb(l) is distinct from to_jsonb(r)
+       and key not in (select p.key from dispatch_read.parked p where p.table_name = any($1))
+     order by key limit ${SHOWN}`,
+    [[live, rebuilt]],
+  );
+  return rows;
+}
+
+/** Of a set: sums over rows do not depend on the order in which they lie. */
+async function contentHash(client: ClientBase, tableName: string): Promise<string> {
+  const { rows } = await client.query<{ hash: string }>(
+    `select count(*) || ' ' || coalesce(sum(hashtextextended(to_jsonb(t)::text, 0)), 0) || ' '
+       || coalesce(sum(hashtextextended(to_jsonb(t)::text, 1)), 0) as hash
+     from ${qualified(tableName)} t`,
+  );
+  const [row] = rows;
+  if (!row) throw new Error('an aggregate returned no row');
+  return row.hash;
+}

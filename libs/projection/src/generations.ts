@@ -1,0 +1,105 @@
+import type { Position } from '@dispatch/event-store';
+import type { ClientBase } from 'pg';
+import type { ReadModel } from './read-model.js';
+import { qualified } from './read-table.js';
+
+/** A table of a projection and how far it has come. */
+export interface Generation {
+  readonly tableName: string;
+  readonly name: string;
+  readonly version: number;
+  readonly state: 'building' | 'live' | 'kept';
+  /** Its checkpoint. */
+  readonly position: Position | 'start';
+  readonly stopped: string | null;
+  readonly pinned: boolean;
+}
+
+export const GENERATION_COLUMNS = 'table_name as "tableName", name, version, state, position, stopped, pinned';
+
+/** The checkpoint is not where this runner left it: another one has moved it, or other tables are live now. */
+export class Displaced extends Error {
+  override readonly name = 'Displaced';
+}
+
+export async function generationOf(
+  client: ClientBase,
+  name: string,
+  state: Generation['state'],
+): Promise<Generation | undefined> {
+  const { rows } = await client.query<Generation>(
+    `select ${GENERATION_COLUMNS} from dispatch_read.projections where name = $1 and state = $2
+     order by updated_at desc limit 1`,
+    [name, state],
+  );
+  return rows[0];
+}
+
+/** The live generation, held as it is until the transaction ends: its runner waits at the edge of a batch. */
+export async function lockLive(client: ClientBase, name: string): Promise<Generation | undefined> {
+  const { rows } = await client.query<Generation>(
+    `select ${GENERATION_COLUMNS} from dispatch_read.projections where name = $1 and state = 'live' for update`,
+    [name],
+  );
+  return rows[0];
+}
+
+/** An empty table beside the others, without its indexes. */
+export async function createGeneration(client: ClientBase, model: ReadModel): Promise<Generation> {
+  const { rows } = await client.query<Generation>(
+    `insert into dispatch_read.projections (table_name, name, version, state)
+     values ($1::text || '_v' || $2::integer || '_' || nextval('dispatch_read.generation'), $1, $2, 'building')
+     returning ${GENERATION_COLUMNS}`,
+    [model.name, model.version],
+  );
+  const [generation] = rows;
+  if (!generation) throw new Error('an insert returned no row');
+  await runFor(client, generation.tableName, model.table);
+  return generation;
+}
+
+/** Runs statements of a projection's SQL for this table. */
+export async function runFor(client: ClientBase, tableName: string, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await client.query(statement.replaceAll(':table', qualified(tableName)));
+}
+
+/** Drops the projection's tables that are in this state; answers their names. */
+export async function dropGenerations(
+  client: ClientBase,
+  name: string,
+  state: 'building' | 'kept',
+): Promise<readonly string[]> {
+  const { rows } = await client.query<{ table: string }>(
+    'delete from dispatch_read.projections where name = $1 and state = $2 returning table_name as table',
+    [name, state],
+  );
+  for (const { table } of rows) await client.query(`drop table if exists ${qualified(table)}`);
+  return rows.map(({ table }) => table);
+}
+
+export interface Move {
+  readonly generation: Pick<Generation, 'tableName' | 'state'>;
+  readonly from: Position | 'start';
+  readonly to: Position | 'start';
+  /** Time of the event at `to`. */
+  readonly at: string | null;
+}
+
+/**
+ * Moves a checkpoint, and tells those who wait for it once the transaction is committed. The row stays locked till
+ * then, so nothing is swapped in the middle of a batch.
+ * @throws Displaced when it is not at `from`, or the table is not in its state any more.
+ */
+export async function moveCheckpoint(client: ClientBase, { generation, from, to, at }: Move): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'move checkpoint',
+    text: `with moved as (
+        update dispatch_read.projections
+        set position = $4, last_event_at = coalesce($5, last_event_at), updated_at = clock_timestamp()
+        where table_name = $1 and state = $2 and position = $3 returning name, position, state
+      )
+      select case when state = 'live' then pg_notify('dispatch_read', name || ' ' || position) end from moved`,
+    values: [generation.tableName, generation.state, from, to, at],
+  });
+  if (rowCount !== 1) throw new Displaced(`${generation.tableName} is no longer at ${from}`);
+}

@@ -1,0 +1,116 @@
+import { comparePositions, type Position } from '@dispatch/event-store';
+import type { Pool } from 'pg';
+import { backoff, connected, pause } from './connection.js';
+
+/** How far the live tables are, as the database tells of it. */
+export interface Positions {
+  /** The checkpoint of the live table: what a query that is sent after this reflects at least. */
+  of(name: string): Promise<Position | 'start' | undefined>;
+  /** True once the live tables of all these reached the position, false after `ms`. */
+  waitFor(names: readonly string[], position: Position | 'start', ms: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** A notification may be lost with its connection; whoever waits looks for himself this often, in milliseconds. */
+const LOOK_MS = 200;
+
+/**
+ * Hears of every batch by NOTIFY over one connection, so that to ask and to wait costs no query while it stands. In
+ * one process with the runner or in another is the same.
+ */
+export function openPositions(url: string, pool: Pool): Positions {
+  const closing = new AbortController();
+  const known = new Map<string, Position | 'start'>();
+  const waiting = new Set<() => void>();
+  let listening = false;
+
+  const wake = () => {
+    for (const look of [...waiting]) look();
+  };
+  const hear = (payload: string) => {
+    const [name = '', position = 'start'] = payload.split(' ');
+    known.set(name, position);
+    wake();
+  };
+  /** One query for all who look at the same time. */
+  let looking: Promise<void> | undefined;
+  function look(): Promise<void> {
+    looking ??= query().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  }
+  async function query(): Promise<void> {
+    const { rows } = await pool.query<{ name: string; position: Position | 'start' }>(
+      "select name, position from dispatch_read.projections where state = 'live'",
+    );
+    for (const { name, position } of rows) known.set(name, position);
+  }
+  async function attend(): Promise<void> {
+    await connected(url, async (client, lost) => {
+      client.on('notification', ({ payload }) => hear(payload ?? ''));
+      await client.query('listen dispatch_read');
+      // What was told while nobody listened.
+      await look();
+      listening = true;
+      wake();
+      await aborted(AbortSignal.any([lost, closing.signal]));
+    });
+  }
+  async function listen(): Promise<void> {
+    for (let failures = 1; !closing.signal.aborted; failures += 1) {
+      await attend().catch(() => undefined);
+      if (listening) failures = 1;
+      listening = false;
+      await pause(backoff(failures), closing.signal);
+    }
+  }
+  const ended = listen();
+
+  const reached = (names: readonly string[], position: Position | 'start') =>
+    names.every((name) => {
+      const at = known.get(name);
+      return at !== undefined && comparePositions(at, position) >= 0;
+    });
+  /** True when something was heard, false after `ms`. */
+  const changed = (ms: number) =>
+    new Promise<boolean>((resolve) => {
+      const leave = (heard: boolean) => {
+        clearTimeout(timer);
+        waiting.delete(wakened);
+        resolve(heard);
+      };
+      const wakened = () => leave(true);
+      const timer = setTimeout(leave, ms, false);
+      waiting.add(wakened);
+    });
+
+  return {
+    async of(name) {
+      if (!listening) await look();
+      return known.get(name);
+    },
+    async waitFor(names, position, ms) {
+      const until = performance.now() + ms;
+      if (!listening) await look().catch(() => undefined);
+      while (!reached(names, position)) {
+        const left = until - performance.now();
+        if (left <= 0 || closing.signal.aborted) return false;
+        if (!(await changed(Math.min(left, LOOK_MS))) || !listening) await look().catch(() => undefined);
+      }
+      return true;
+    },
+    async close() {
+      closing.abort();
+      wake();
+      await ended;
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

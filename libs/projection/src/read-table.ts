@@ -1,0 +1,95 @@
+import { type ClientBase, escapeIdentifier } from 'pg';
+import type { Row } from './read-model.js';
+
+/** One table of a projection, by the columns it was made with. */
+export interface ReadTable {
+  readonly name: string;
+  /**
+   * Rows of these keys as the folds made them. Instants come back in RFC 3339 UTC with milliseconds, json as it was,
+   * int8 and numeric as numbers: what does not fit one (a position) is kept in a text column.
+   */
+  load(client: ClientBase, keys: readonly string[]): Promise<Map<string, Row>>;
+  /** Puts rows in place of what stands under their keys; null takes one away. Keys in `stale` are marked so. */
+  write(client: ClientBase, rows: ReadonlyMap<string, Row | null>, stale: ReadonlySet<string>): Promise<void>;
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+interface StoredRow {
+  readonly key: string;
+  readonly stale: boolean;
+}
+
+/** Rows in one statement: what is sent as one value of jsonb must stay far below 256 MB. */
+const STATEMENT_ROWS = 5_000;
+
+export async function openReadTable(client: ClientBase, name: string): Promise<ReadTable> {
+  const table = qualified(name);
+  const columns = await columnsOf(client, table);
+  for (const needed of ['key', 'stale']) {
+    if (!columns.some((column) => column.name === needed)) throw new Error(`table ${name} has no column "${needed}"`);
+  }
+  const select = `select to_json(r) as row from (select ${columns.map(selected).join(', ')}
+    from ${table} where key = any($1)) r`;
+  const upsert = upsertOf(table, columns);
+
+  return {
+    name,
+    async load(client, keys) {
+      if (keys.length === 0) return new Map();
+      const { rows } = await client.query<{ row: StoredRow }>({ name: `load ${name}`, text: select, values: [keys] });
+      return new Map(rows.map(({ row }) => split(row)));
+    },
+    async write(client, rows, stale) {
+      const gone: string[] = [];
+      let stored: object[] = [];
+      const send = async () => {
+        await client.query({ name: `write ${name}`, text: upsert, values: [JSON.stringify(stored)] });
+        stored = [];
+      };
+      for (const [key, row] of rows) {
+        if (row === null) gone.push(key);
+        else stored.push({ ...row, key, stale: stale.has(key) });
+        if (stored.length === STATEMENT_ROWS) await send();
+      }
+      if (stored.length > 0) await send();
+      if (gone.length > 0) await client.query(`delete from ${table} where key = any($1)`, [gone]);
+    },
+  };
+}
+
+/** With the schema: a name alone could be found in another one first. */
+export function qualified(name: string): string {
+  return `dispatch_read.${escapeIdentifier(name)}`;
+}
+
+/** Every column that is written: generated ones are the table's own affair. */
+async function columnsOf(client: ClientBase, table: string): Promise<Column[]> {
+  const { rows } = await client.query<Column>(
+    `select attname as name, format_type(atttypid, null) as type from pg_attribute
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`,
+    [table],
+  );
+  return rows;
+}
+
+function selected({ name, type }: Column): string {
+  const column = escapeIdentifier(name);
+  if (type !== 'timestamp with time zone') return column;
+  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
+}
+
+function upsertOf(table: string, columns: readonly Column[]): string {
+  const names = columns.map(({ name }) => escapeIdentifier(name));
+  const list = names.join(', ');
+  const updates = names.filter((name) => name !== '"key"').map((name) => `${name} = excluded.${name}`);
+  return `insert into ${table} (${list}) select ${list} from jsonb_populate_recordset(null::${table}, $1::jsonb)
+    on conflict (key) do update set ${updates.join(', ')}`;
+}
+
+function split({ key, stale: _, ...row }: StoredRow): [string, Row] {
+  return [key, row];
+}

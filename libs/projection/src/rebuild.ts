@@ -1,0 +1,192 @@
+import { comparePositions, type EventStore, type Position } from '@dispatch/event-store';
+import type { Client } from 'pg';
+import { recordAct, skippedEvents } from './acts.js';
+import { type Difference, differences } from './compare.js';
+import { connected, inTransaction, isLockTimeout, tryLock } from './connection.js';
+import { type Filler, filler } from './filling.js';
+import { createGeneration, dropGenerations, type Generation, generationOf, lockLive, runFor } from './generations.js';
+import { parkedKeys } from './parked.js';
+import type { ReadModel } from './read-model.js';
+import { openReadTable } from './read-table.js';
+import { makeLive } from './swap.js';
+
+export interface RebuildOptions {
+  readonly url: string;
+  readonly store: EventStore;
+  /** Who asked for it. */
+  readonly by: string;
+  readonly signal?: AbortSignal;
+  /** Events folded at once, 5,000 by default. */
+  readonly batchSize?: number;
+  /** Rows that wait in memory to be written together, 50,000 by default. */
+  readonly rowsInMemory?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Swap also when the rebuilt table differs from the live one of the same version. */
+  readonly acceptDifference?: boolean;
+}
+
+export interface Progress {
+  readonly events: number;
+  readonly position: Position;
+  /** The end of the log as it was at the start. */
+  readonly head: Position | 'start';
+  readonly eventsPerSecond: number;
+  /** By how far the position is on its way to the head. */
+  readonly secondsLeft: number;
+}
+
+export interface Rebuilt {
+  /** False when a difference stopped the swap; the rebuilt table is gone then. */
+  readonly swapped: boolean;
+  readonly table: string;
+  /** Where both tables stood when they were compared, and the new one when it was swapped in. */
+  readonly position: Position | 'start';
+  /** Empty when nothing was there to compare with, or nothing differs. */
+  readonly differences: readonly Difference[];
+}
+
+export interface Verified {
+  readonly position: Position | 'start';
+  readonly differences: readonly Difference[];
+}
+
+/** It cannot be done now: another one is at it, or there is nothing to do it to. */
+export class RebuildRefused extends Error {
+  override readonly name = 'RebuildRefused';
+}
+
+/** Times that the swap waits for readers, {@link SWAP_WAIT_MS} each, before it gives up. */
+const SWAP_ATTEMPTS = 20;
+
+/**
+ * Fills a new table from the whole log beside the live one and swaps it in. What a rebuild that was killed left
+ * behind is dropped, and it starts from nothing.
+ * @throws RebuildRefused, ManyKeysFail
+ */
+export async function rebuild(model: ReadModel, options: RebuildOptions): Promise<Rebuilt> {
+  return alone(model, options, async (client, signal) => {
+    const beside = await fillBeside(client, model, { ...options, signal });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const rebuilt = await inTransaction(client, () => finish(client, model, beside, options));
+        if (!rebuilt.swapped) await inTransaction(client, () => dropGenerations(client, model.name, 'building'));
+        return rebuilt;
+      } catch (error) {
+        if (!isLockTimeout(error) || attempt === SWAP_ATTEMPTS) throw error;
+        await beside.reopen();
+      }
+    }
+  });
+}
+
+/**
+ * Fills a scratch table and compares it with the live one at one position; drops it again.
+ * @throws RebuildRefused when no table of this version is live, or a rebuild is running.
+ */
+export async function verify(model: ReadModel, options: Omit<RebuildOptions, 'acceptDifference'>): Promise<Verified> {
+  return alone(model, options, async (client, signal) => {
+    const live = await generationOf(client, model.name, 'live');
+    if (live?.version !== model.version) {
+      throw new RebuildRefused(`${model.name} has no live table of version ${model.version} to verify`);
+    }
+    const beside = await fillBeside(client, model, { ...options, signal });
+    const verified = await inTransaction(client, async () => {
+      const locked = await lockLive(client, model.name);
+      if (locked?.version !== model.version) throw new RebuildRefused(`${model.name} was swapped meanwhile`);
+      await beside.filler().fillTo(locked.position, 'callers');
+      const found = await differences(client, locked.tableName, beside.generation.tableName);
+      return { position: locked.position, differences: found };
+    });
+    await inTransaction(client, () => dropGenerations(client, model.name, 'building'));
+    return verified;
+  });
+}
+
+/** With the lock that keeps rebuilds of one projection apart. */
+function alone<T>(
+  { name }: ReadModel,
+  { url, signal }: Pick<RebuildOptions, 'url' | 'signal'>,
+  work: (client: Client, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return connected(url, async (client, lost) => {
+    if (!(await tryLock(client, 'rebuild', name))) throw new RebuildRefused(`${name} is being rebuilt already`);
+    await inTransaction(client, () => dropGenerations(client, name, 'building'));
+    return work(client, signal ? AbortSignal.any([signal, lost]) : lost);
+  });
+}
+
+interface Beside {
+  readonly generation: Generation;
+  filler(): Filler;
+  /** After a transaction that was rolled back: from what is committed. */
+  reopen(): Promise<void>;
+}
+
+/** A new table, filled nearly up to where it will be compared and swapped, with its indexes. */
+async function fillBeside(
+  client: Client,
+  model: ReadModel,
+  options: RebuildOptions & { readonly signal: AbortSignal },
+): Promise<Beside> {
+  const { store, signal, batchSize = 5_000, rowsInMemory = 50_000, onProgress } = options;
+  const began = performance.now();
+  const head = await store.head();
+  const created = await inTransaction(client, () => createGeneration(client, model));
+  const table = await openReadTable(client, created.tableName);
+  const skipped = await skippedEvents(client, model);
+  const onBatch = (events: number, position: Position) => {
+    const seconds = (performance.now() - began) / 1_000;
+    const way = Number(position) / Number(head === 'start' ? position : head);
+    const secondsLeft = Math.max(0, seconds / way - seconds);
+    onProgress?.({ events, position, head, eventsPerSecond: events / seconds, secondsLeft });
+  };
+  const live = await generationOf(client, model.name, 'live');
+  const tolerated = live ? (await parkedKeys(client, live.tableName)).size : 0;
+  const common = { client, store, model, table, skipped, tolerated, batchSize, rowsInMemory, signal, onBatch };
+  const open = (generation: Generation, parked: ReadonlySet<string>) => filler({ ...common, generation, parked });
+
+  let current = open(created, new Set());
+  await current.fillTo(await goal(client, model, store), 'own');
+  await runFor(client, created.tableName, model.indexes);
+  await client.query(`analyze dispatch_read.${created.tableName}`);
+  // What came in meanwhile, before anybody has to wait for it.
+  await current.fillTo(await goal(client, model, store), 'own');
+  return {
+    generation: created,
+    filler: () => current,
+    async reopen() {
+      const generation = await generationOf(client, model.name, 'building');
+      if (!generation) throw new Error(`${created.tableName} is gone`);
+      current = open(generation, await parkedKeys(client, created.tableName));
+    },
+  };
+}
+
+/** Where the new table has to be: where the live one is if they are to be compared, else at the end of the log. */
+async function goal(client: Client, model: ReadModel, store: EventStore, live?: Generation) {
+  const beside = live ?? (await generationOf(client, model.name, 'live'));
+  return beside?.version === model.version ? beside.position : store.head();
+}
+
+/** The live one stands still: catches up with it, compares, and swaps unless something differs. */
+async function finish(client: Client, model: ReadModel, beside: Beside, options: RebuildOptions): Promise<Rebuilt> {
+  const { name, version } = model;
+  const { tableName: table } = beside.generation;
+  const live = await lockLive(client, name);
+  await beside.filler().fillTo(await goal(client, model, options.store, live), 'callers');
+  const position = beside.filler().position();
+  const comparable = live?.version === version && comparePositions(live.position, position) === 0;
+  const found = comparable ? await differences(client, live.tableName, table) : [];
+  if (found.length > 0 && !options.acceptDifference) return { swapped: false, table, position, differences: found };
+
+  await makeLive(client, beside.generation, false);
+  const detail = found.length > 0 ? `differs at ${found.map(({ key }) => key).join(' ')}`.slice(0, 500) : undefined;
+  await recordAct(client, {
+    act: found.length > 0 ? 'accept-difference' : 'rebuild',
+    by: options.by,
+    name,
+    version,
+    detail,
+  });
+  return { swapped: true, table, position, differences: found };
+}

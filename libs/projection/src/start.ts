@@ -1,0 +1,35 @@
+import type { EventStore } from '@dispatch/event-store';
+import type { ProjectionLog } from './connection.js';
+import type { ReadModel } from './read-model.js';
+import { keep } from './runner.js';
+
+export interface ProjectionsOptions {
+  /** A login that may take the role dispatch_app. The schema is made by migrateReadModels. */
+  readonly url: string;
+  readonly store: EventStore;
+  readonly models: readonly ReadModel[];
+  readonly log?: ProjectionLog;
+  /** Events in one transaction at most, 1,000 by default. */
+  readonly batchSize?: number;
+}
+
+export interface RunningProjections {
+  /** Ends each at the edge of a batch, and lets go of the leases. */
+  stop(): Promise<void>;
+}
+
+/** Keeps projections up to date in this process, each on a connection of its own, or stands by for them. */
+export function startProjections(options: ProjectionsOptions): RunningProjections {
+  const { url, store, models, log = silent, batchSize = 1_000 } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running = Promise.all(models.map((model) => keep(model, { url, store, log, batchSize, signal })));
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+const silent: ProjectionLog = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,0 +1,104 @@
+import { comparePositions, type EventStore, type Position } from '@dispatch/event-store';
+import type { Pool } from 'pg';
+import { type Generation, GENERATION_COLUMNS } from './generations.js';
+
+export interface ParkedStatus {
+  readonly key: string;
+  readonly position: Position;
+  readonly revision: number;
+  readonly error: string;
+  readonly attempts: number;
+  readonly firstSeen: Date;
+  readonly nextRetryAt: Date;
+}
+
+export interface ProjectionStatus {
+  readonly name: string;
+  /** `missing`: no table is live yet; `stopped`: too many keys failed, see `reason`. */
+  readonly state: 'live' | 'stopped' | 'missing';
+  readonly reason?: string;
+  readonly version?: number;
+  readonly table?: string;
+  /** An operator went back to this table. */
+  readonly pinned: boolean;
+  readonly position: Position | 'start';
+  readonly head: Position | 'start';
+  /** Differences of positions: events where the log's positions are gapless. */
+  readonly lagPositions: number;
+  /** Age of the oldest event that is not folded in; 0 when there is none. */
+  readonly lagSeconds: number;
+  readonly lastEventAt?: Date;
+  readonly building: readonly Pick<Generation, 'tableName' | 'version' | 'position'>[];
+  readonly kept: readonly Pick<Generation, 'tableName' | 'version' | 'position'>[];
+  readonly parkedCount: number;
+  /** The oldest ones. */
+  readonly parked: readonly ParkedStatus[];
+}
+
+type StatusRow = Generation & { readonly lastEventAt: Date | null; readonly parkedCount: number };
+
+const PARKED_SHOWN = 100;
+
+/** Of every projection that has a table, by name. */
+export async function statusOf(pool: Pool, store: EventStore, now: () => number): Promise<ProjectionStatus[]> {
+  const { rows } = await pool.query<StatusRow>(
+    `select ${GENERATION_COLUMNS}, last_event_at as "lastEventAt",
+       (select count(*)::integer from dispatch_read.parked k where k.table_name = p.table_name) as "parkedCount"
+     from dispatch_read.projections p order by name, updated_at desc`,
+  );
+  // After the checkpoints: none of them is beyond it.
+  const head = await store.head();
+  const names = [...new Set(rows.map(({ name }) => name))];
+  return Promise.all(
+    names.map((name) =>
+      one(
+        name,
+        rows.filter((row) => row.name === name),
+      ),
+    ),
+  );
+
+  async function one(name: string, generations: readonly StatusRow[]): Promise<ProjectionStatus> {
+    const live = generations.find(({ state }) => state === 'live');
+    const position = live?.position ?? 'start';
+    return {
+      name,
+      state: live ? (live.stopped === null ? 'live' : 'stopped') : 'missing',
+      reason: live?.stopped ?? undefined,
+      version: live?.version,
+      table: live?.tableName,
+      pinned: live?.pinned ?? false,
+      position,
+      head,
+      lagPositions: Number(counted(head) - counted(position)),
+      lagSeconds: comparePositions(position, head) < 0 ? await ageAfter(store, position, now) : 0,
+      lastEventAt: live?.lastEventAt ?? undefined,
+      building: generations.filter(({ state }) => state === 'building').map(progress),
+      kept: generations.filter(({ state }) => state === 'kept').map(progress),
+      parkedCount: live?.parkedCount ?? 0,
+      parked: live && live.parkedCount > 0 ? await parkedOf(pool, live.tableName) : [],
+    };
+  }
+}
+
+function progress({ tableName, version, position }: Generation) {
+  return { tableName, version, position };
+}
+
+function counted(position: Position | 'start'): bigint {
+  return position === 'start' ? 0n : BigInt(position);
+}
+
+async function ageAfter(store: EventStore, position: Position | 'start', now: () => number): Promise<number> {
+  for await (const { at } of store.readAll({ after: position })) return Math.max(0, (now() - Date.parse(at)) / 1_000);
+  return 0;
+}
+
+async function parkedOf(pool: Pool, tableName: string): Promise<ParkedStatus[]> {
+  const { rows } = await pool.query<ParkedStatus>(
+    `select key, position, revision, error, attempts, first_seen as "firstSeen", next_retry_at as "nextRetryAt"
+     from dispatch_read.parked where table_name = $1 order by first_seen, key limit ${PARKED_SHOWN}`,
+    [tableName],
+  );
+  return rows;
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Fact, Projection } from '@dispatch/projection';
+import type { TicketEvent } from '@dispatch/ticket';
+import { advanced, type Clocked, opened } from '../clock.js';
+import { decodeTicketEvent, onEvery, TICKET_STREAMS } from '../ticket-log.js';
+
+/** A ticket as the dispatcher's queue shows it. */
+export interface CockpitRow extends Clocked {
+  readonly ticket_id: string;
+  readonly account_id: string;
+  readonly site_id: string;
+  readonly incident_type: string | null;
+  readonly summary: string;
+  readonly assigned_tech_id: string | null;
+}
+
+type Shown = Pick<CockpitRow, 'incident_type' | 'assigned_tech_id'>;
+
+function shown({ incident_type, assigned_tech_id }: CockpitRow, event: TicketEvent): Shown {
+  switch (event.type) {
+    case 'TicketTriaged':
+      return { incident_type: event.data.incidentType, assigned_tech_id };
+    case 'ScheduleReleased':
+      return { incident_type, assigned_tech_id: null };
+    case 'TechnicianDispatched':
+    case 'AssignmentChanged':
+      return { incident_type, assigned_tech_id: event.data.techId };
+    default:
+      return { incident_type, assigned_tech_id };
+  }
+}
+
+/** The dispatcher's queue. */
+export const cockpitQueue: Projection<CockpitRow, TicketEvent> = {
+  name: 'cockpit_queue',
+  version: 1,
+  sql: readFileSync(join(import.meta.dirname, 'table.sql'), 'utf8'),
+  streams: TICKET_STREAMS,
+  decode: decodeTicketEvent,
+  begins: {
+    TicketCreated: (fact) => ({
+      ...opened(fact),
+      ticket_id: fact.id,
+      account_id: fact.event.data.accountId,
+      site_id: fact.event.data.siteId,
+      incident_type: null,
+      summary: fact.event.data.summary,
+      assigned_tech_id: null,
+    }),
+  },
+  when: onEvery((row: CockpitRow, fact: Fact<TicketEvent>) => ({
+    ...row,
+    ...advanced(row, fact),
+    ...shown(row, fact.event),
+  })),
+};

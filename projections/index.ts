@@ -1,0 +1,11 @@
+export * from './cockpit-queue/projection.js';
+export * from './cockpit-queue/query.js';
+export * from './directory/projection.js';
+export * from './directory/query.js';
+export * from './job-packet/projection.js';
+export * from './job-packet/query.js';
+export * from './operations/projection.js';
+export * from './operations/query.js';
+export { InvalidCursor, type Page, type Queryable, type Scope } from './sql.js';
+export * from './tickets/projection.js';
+export * from './tickets/query.js';

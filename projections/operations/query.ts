@@ -1,0 +1,94 @@
+import type { Queryable } from '../sql.js';
+
+/** Tickets by state. Reads the table once. */
+export async function countByState(db: Queryable): Promise<readonly { state: string; count: number }[]> {
+  const { rows } = await db.query<{ state: string; count: number }>(
+    'select state, count(*)::int as count from dispatch_read.operations group by state order by state',
+    [],
+  );
+  return rows;
+}
+
+export interface TransitionCount {
+  readonly from_state: string | null;
+  readonly to_state: string;
+  readonly count: number;
+}
+
+/** How often tickets went from state to state, sorted. Reads and unfolds the whole table: keep the answer a while. */
+export async function countTransitions(db: Queryable): Promise<readonly TransitionCount[]> {
+  const { rows } = await db.query<TransitionCount>(
+    `select nullif(split_part(name, '>', 1), '') as from_state, split_part(name, '>', 2) as to_state,
+       sum(times::bigint)::float8 as count
+     from dispatch_read.operations, jsonb_each_text(transitions) as each (name, times)
+     group by name order by name collate "C"`,
+    [],
+  );
+  return rows;
+}
+
+export interface StateTime {
+  readonly state: string;
+  /** Tickets that have left the state. */
+  readonly tickets: number;
+  readonly mean_ms: number;
+}
+
+/** How long tickets stayed in each state, all their stays together. Reads and unfolds the whole table. */
+export async function timeInState(db: Queryable): Promise<readonly StateTime[]> {
+  const { rows } = await db.query<StateTime>(
+    `select each.state, count(*)::int as tickets, avg(ms::bigint)::float8 as mean_ms
+     from dispatch_read.operations o, jsonb_each_text(o.state_ms) as each (state, ms)
+     group by each.state order by each.state`,
+    [],
+  );
+  return rows;
+}
+
+/** Tickets past their deadline whose clock runs, as of `now`. Index (priority, sla_clock). */
+export async function countBreaches(
+  db: Queryable,
+  { now, target_minutes }: { readonly now: string; readonly target_minutes: Readonly<Record<string, number>> },
+): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from dispatch_read.operations o
+     join unnest($2::text[], $3::int[]) as t (priority, minutes) on t.priority = o.priority
+     where o.sla_clock = 'running' and o.sla_from + make_interval(mins => t.minutes) < $1::timestamptz`,
+    [now, Object.keys(target_minutes), Object.values(target_minutes)],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Tickets that have waited for their schedule since before this time. The partial index on last_transition_at. */
+export async function countStuckScheduling(db: Queryable, before: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from dispatch_read.operations
+     where state in ('READY_TO_SCHEDULE', 'SCHEDULE_PROPOSED') and last_transition_at < $1::timestamptz`,
+    [before],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+export interface DayThroughput {
+  /** UTC, `YYYY-MM-DD`. */
+  readonly day: string;
+  readonly created: number;
+  readonly closed: number;
+  readonly cancelled: number;
+}
+
+/** Tickets opened, closed and cancelled a day since a time. Indexes on each of the three times. */
+export async function throughputByDay(db: Queryable, since: string): Promise<readonly DayThroughput[]> {
+  const each = (column: string) => `select (${column} at time zone 'UTC')::date as day, '${column}' as what
+    from dispatch_read.operations where ${column} >= $1::timestamptz`;
+  const { rows } = await db.query<DayThroughput>(
+    `select to_char(day, 'YYYY-MM-DD') as day,
+       count(*) filter (where what = 'created_at')::int as created,
+       count(*) filter (where what = 'closed_at')::int as closed,
+       count(*) filter (where what = 'cancelled_at')::int as cancelled
+     from (${['created_at', 'closed_at', 'cancelled_at'].map(each).join(' union all ')}) days
+     group by days.day order by days.day`,
+    [since],
+  );
+  return rows;
+}

@@ -1,0 +1,24 @@
+create table :table (
+  key text primary key,
+  stale boolean not null default false,
+  ticket_id text not null,
+  state text not null,
+  priority text not null,
+  scheduled_start timestamptz,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  last_transition_at timestamptz not null,
+  sla_clock text not null,
+  held_ms bigint not null,
+  sla_from timestamptz not null,
+  sla_at timestamptz,
+  transitions jsonb not null,
+  state_ms jsonb not null,
+  closed_at timestamptz,
+  cancelled_at timestamptz
+);
+create index on :table (last_transition_at) where state in ('READY_TO_SCHEDULE', 'SCHEDULE_PROPOSED');
+create index on :table (created_at);
+create index on :table (closed_at) where closed_at is not null;
+create index on :table (cancelled_at) where cancelled_at is not null;
+create index on :table (priority, sla_clock);

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
+import { join } from 'node:path';
+import type { RunTool } from '@dispatch/commands';
+import { type EventStore, migrateLog, openPostgresEventStore } from '@dispatch/event-store';
+import { grantRole } from '@dispatch/local-postgres';
+import { loadPolicy, type Policy } from '@dispatch/policy';
+import { openLog } from '@dispatch/telemetry';
+import { createApp } from '../../apps/dispatch-api/src/app.js';
+import { createDatabase, type TestDatabase } from '../postgres/database.js';
+
+export interface Ask {
+  readonly method?: string;
+  readonly path: string;
+  /** A role, acted by its development actor `<role>-1`, or the headers that say who asks; a dispatcher by default. */
+  readonly as?: string | OutgoingHttpHeaders;
+  /** A new one by default for everything that is not read; null: none. */
+  readonly key?: string | null;
+  /** Sent as JSON; text and bytes as they are. */
+  readonly body?: unknown;
+  /** Laid over all others; a list is sent as several headers. */
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** Undefined when the text is not JSON. */
+  readonly json: unknown;
+}
+
+/** A call of a tool by its name; its method and path come from the policy. */
+export interface ToolAsk extends Omit<Ask, 'method' | 'path'> {
+  /** The id of the path. */
+  readonly id?: string;
+  readonly evidenceId?: string;
+  /** Without question mark. */
+  readonly query?: string;
+}
+
+/** The service over HTTP on a database of its own, or on one that it shares. */
+export interface Api {
+  readonly url: string;
+  readonly store: EventStore;
+  readonly policy: Policy;
+  readonly database: TestDatabase;
+  call(ask: Ask): Promise<Reply>;
+  run(tool: string, ask?: ToolAsk): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export interface ApiOptions {
+  readonly access?: Parameters<typeof createApp>[0]['access'];
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+  readonly policy?: Policy;
+  /** Migrated already, and dropped by whoever made it. */
+  readonly database?: TestDatabase;
+  /** Stands in for the command path. */
+  readonly runTool?: RunTool;
+}
+
+export const shippedPolicy = (): Promise<Policy> => loadPolicy(join(import.meta.dirname, '../../policy'));
+
+export async function startApi(options: ApiOptions = {}): Promise<Api> {
+  const database = options.database ?? (await migratedDatabase());
+  const policy = options.policy ?? (await shippedPolicy());
+  const store = openPostgresEventStore({ url: database.url });
+  const app = await createApp({
+    store,
+    policy,
+    access: options.access ?? { allowDevHeaders: true, requireTechnicianId: false },
+    objectStoreSchemes: ['s3', 'minio'],
+    log: openLog('silent'),
+    clock: options.clock ?? Date.now,
+    version: 'test',
+    runTool: options.runTool,
+  });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const call = (ask: Ask): Promise<Reply> => send(url, agent, ask);
+  return {
+    url,
+    store,
+    policy,
+    database,
+    call,
+    run(tool, { id, evidenceId, query, ...ask } = {}) {
+      const { method, path } = rowOf(policy, tool);
+      const filled = path.replace('{id}', id ?? '').replace('{evidenceId}', evidenceId ?? '');
+      return call({ ...ask, method, path: query === undefined ? filled : `${filled}?${query}` });
+    },
+    async close() {
+      agent.destroy();
+      await app.close();
+      await store.close();
+      if (!options.database) await database.drop();
+    },
+  };
+}
+
+async function migratedDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  await migrateLog({ url: database.ownerUrl });
+  await grantRole(database.ownerUrl, 'dispatch_app', database.role);
+  return database;
+}
+
+function rowOf(policy: Policy, tool: string): { readonly method: string; readonly path: string } {
+  const row = policy.tool(tool) ?? policy.directoryTool(tool);
+  if (!row) throw new Error(`the policy has no tool ${tool}`);
+  return row;
+}
+
+/** Headers of a development actor. */
+export const actor = (role: string, parts: OutgoingHttpHeaders = {}): OutgoingHttpHeaders => ({
+  'x-actor-id': `${role}-1`,
+  'x-actor-role': role,
+  ...parts,
+});
+
+/** One request. It is answered by the first whole response, also where the rest of the body is not taken any more. */
+function send(url: string, agent: Agent, ask: Ask): Promise<Reply> {
+  const { method = 'POST', path, as = 'dispatcher', key, body, headers } = ask;
+  const bytes = bytesOf(body);
+  const sentKey = key === undefined && method !== 'GET' && method !== 'HEAD' ? randomUUID() : key;
+  const sent: OutgoingHttpHeaders = {
+    ...(typeof as === 'string' ? actor(as) : as),
+    ...(sentKey && { 'idempotency-key': sentKey }),
+    ...(bytes && { 'content-type': 'application/json', 'content-length': bytes.length }),
+    ...headers,
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(new URL(url), { method, path, agent, headers: sent, setHost: true }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parsed(text) });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(bytes);
+  });
+}
+
+function bytesOf(body: unknown): Buffer | undefined {
+  if (body === undefined) return undefined;
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value of an answer by its path, such as `error.fields.0.field`; undefined when something on the way is missing. */
+export function at(json: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+      json,
+    );
+}
+
+/** The same, where it must be a text. */
+export function textAt({ json, text }: Reply, path: string): string {
+  const value = at(json, path);
+  if (typeof value !== 'string') throw new Error(`no text at ${path} in ${text}`);
+  return value;
+}
+
+/** The status and code of a refusal, such as `409 VERSION_CONFLICT`; of a success the status only. */
+export function outcomeOf({ status, json }: Reply): string {
+  const code = at(json, 'error.code');
+  return typeof code === 'string' ? `${status} ${code}` : String(status);
+}

@@ -1,0 +1,1 @@
+export { createTestDatabase, type TestDatabase } from '../../libs/event-store/src/testing/database.js';
