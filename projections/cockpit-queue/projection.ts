@@ -18,17 +18,11 @@ export interface CockpitRow extends Clocked {
 type Shown = Pick<CockpitRow, 'incident_type' | 'assigned_tech_id'>;
 
 function shown({ incident_type, assigned_tech_id }: CockpitRow, event: TicketEvent): Shown {
-  switch (event.type) {
-    case 'TicketTriaged':
-      return { incident_type: event.data.incidentType, assigned_tech_id };
-    case 'ScheduleReleased':
-      return { incident_type, assigned_tech_id: null };
-    case 'TechnicianDispatched':
-    case 'AssignmentChanged':
-      return { incident_type, assigned_tech_id: event.data.techId };
-    default:
-      return { incident_type, assigned_tech_id };
-  }
+  if (event.type === 'TicketTriaged') return { incident_type: event.data.incidentType, assigned_tech_id };
+  if (event.type === 'ScheduleReleased') return { incident_type, assigned_tech_id: null };
+  if (event.type === 'TechnicianDispatched' || event.type === 'AssignmentChanged')
+    return { incident_type, assigned_tech_id: event.data.techId };
+  return { incident_type, assigned_tech_id };
 }
 
 /** The dispatcher's queue. */

@@ -14,10 +14,16 @@ registerHooks({
     const alias = aliases.get(specifier);
     if (alias) return { url: alias, format: 'module', shortCircuit: true };
     if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.endsWith('.ts')) {
-      return { url: new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL).href, format: 'module', shortCircuit: true };
+      return {
+        url: new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL).href,
+        format: 'module',
+        shortCircuit: true,
+      };
     }
     if (specifier.endsWith('.ts')) {
-      const url = specifier.startsWith('file:') ? specifier : new URL(specifier, context.parentURL ?? pathToFileURL(`${process.cwd()}/`)).href;
+      const url = specifier.startsWith('file:')
+        ? specifier
+        : new URL(specifier, context.parentURL ?? pathToFileURL(`${process.cwd()}/`)).href;
       return { url, format: 'module', shortCircuit: true };
     }
     return next(specifier, context);

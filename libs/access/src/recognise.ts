@@ -18,9 +18,13 @@ export function recogniser(strategy: AccessStrategy): Recognise {
         if (error) reject(error);
         else resolve(actor ? { actor } : { refusal });
       };
-      passport.authenticate('access', { session: false }, answered)({ headers }, {}, reject);
+      const middleware = passport.authenticate('access', { session: false }, answered) as Middleware;
+      middleware({ headers }, {}, reject);
     });
 }
+
+/** Typed by none: what passport makes of its arguments is for any framework. */
+type Middleware = (request: object, response: object, next: (error: unknown) => void) => void;
 
 /** What the strategy hands to passport, which types neither. */
 type Seen = {

@@ -28,9 +28,7 @@ export async function demo({ url, secret, print }: Telling): Promise<boolean> {
     print('\nEvery answer was as it should be.');
     return true;
   } catch (error) {
-    print(
-      `\nStopped: ${error instanceof Error ? (error.cause ? `${error.message}: ${String(error.cause)}` : error.message) : String(error)}`,
-    );
+    print(`\nStopped: ${reasonOf(error)}`);
     return false;
   }
 }
@@ -59,7 +57,7 @@ async function repeat(
 function learn({ learn: wanted = {} }: Step, reply: Reply, known: Memory): void {
   for (const name of ['ticket', 'approval'] as const) {
     const path = wanted[name];
-    if (path !== undefined) known[name] = String(at(reply.json, path));
+    if (path !== undefined) known[name] = shown(at(reply.json, path));
   }
 }
 
@@ -71,12 +69,20 @@ async function timeline(known: Memory, send: (request: Request) => Promise<Reply
     throw new Error(`expected ${commands} events in the timeline, got ${reply.text.slice(0, 500)}`);
   print('\nThe timeline, which is the audit log:');
   for (const event of events) {
-    const [time, actor, type] = ['created_at', 'actor_id', 'type'].map((name) => String(at(event, name)));
+    const [time, actor, type] = ['created_at', 'actor_id', 'type'].map((name) => shown(at(event, name)));
     const moves = at(event, 'transitions');
-    const path = Array.isArray(moves) ? moves.map((move) => ` → ${String(at(move, 'to'))}`).join('') : '';
-    print(`  ${String(at(event, 'sequence')).padStart(2)}  ${time}  ${String(actor).padEnd(15)} ${type}${path}`);
+    const path = Array.isArray(moves) ? moves.map((move) => ` → ${shown(at(move, 'to'))}`).join('') : '';
+    print(`  ${shown(at(event, 'sequence')).padStart(2)}  ${time}  ${String(actor).padEnd(15)} ${type}${path}`);
   }
 }
+
+/** fetch says why in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return shown(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A value by its path; undefined when something on the way is missing. */
 function at(value: unknown, path: string): unknown {
@@ -94,10 +100,10 @@ function at(value: unknown, path: string): unknown {
 /** The few words of an answer that a reader of the story looks for. */
 function gist(json: unknown): string {
   const code = at(json, 'error.code');
-  if (code !== undefined) return `${String(code)} ${JSON.stringify(at(json, 'error.missing_evidence_keys') ?? '')}`;
+  if (code !== undefined) return `${shown(code)} ${JSON.stringify(at(json, 'error.missing_evidence_keys') ?? '')}`;
   const [state, version] = [
     at(json, 'state') ?? at(json, 'ticket.state'),
     at(json, 'version') ?? at(json, 'ticket.version'),
   ];
-  return [state, version === undefined ? undefined : `version ${String(version)}`].filter(Boolean).join(', ');
+  return [state, version === undefined ? undefined : `version ${shown(version)}`].filter(Boolean).join(', ');
 }

@@ -1,7 +1,7 @@
-import { applyDecorators, type Type as Class } from '@nestjs/common';
+import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { MAX_CENTS, parseCents, parseInstant, parseUuid } from '@dispatch/ticket';
-import { Transform, Type } from 'class-transformer';
+import { Transform, Type as PartOf } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,6 +11,7 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  getMetadataStorage,
   IsString,
   Length,
   Matches,
@@ -20,6 +21,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+
+/** A class that bodies, or parts of them, are instances of. */
+export type Class = Type<object>;
 
 /**
  * The fields that bodies are made of. Each says one thing once: how it is checked, how it is brought into the
@@ -55,7 +59,7 @@ function field(common: Common, schema: object, ...checks: PropertyDecorator[]): 
 /** A field that a parser of the domain makes: what it does not parse is refused with `message`. */
 function parsed(name: string, parse: (value: unknown) => unknown, message: string): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }) => parse(value) ?? value),
+    Transform(({ value }: { value: unknown }) => parse(value) ?? value),
     ValidateBy({
       name,
       validator: { validate: (value) => parse(value) !== undefined, defaultMessage: () => `$property ${message}` },
@@ -63,7 +67,7 @@ function parsed(name: string, parse: (value: unknown) => unknown, message: strin
   );
 }
 
-const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
+const trimmed = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 /** Characters are counted after trimming, an astral character as one. */
 export const Text = ({ min = 1, max = 2000, ...common }: Common & { min?: number; max?: number } = {}) =>
@@ -74,7 +78,7 @@ export const Code = ({ max = 100, ...common }: Common & { max?: number } = {}) =
   field(
     common,
     { type: 'string', minLength: 1, maxLength: max },
-    Transform(({ value }) => (typeof value === 'string' ? value.trim().toUpperCase() : value)),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toUpperCase() : value)),
     IsString(),
     Length(1, max),
   );
@@ -96,7 +100,7 @@ export const Texts = ({
   field(
     common,
     { type: 'array', minItems: min, maxItems: max, items: { type: 'string', minLength: 1, maxLength: length } },
-    Transform(({ value }) =>
+    Transform(({ value }: { value: unknown }) =>
       Array.isArray(value) ? value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item)) : value,
     ),
     IsArray(),
@@ -213,17 +217,42 @@ export const Booleans = ({ max = 200, ...common }: Common & { max?: number } = {
     }),
   );
 
-export const Nested = (of: () => Class<object>, common: Common = {}) =>
-  field(common, { type: () => of() }, Type(of), AnObject(), ValidateNested());
+/** The classes of fields that are parts, or lists of parts, by the prototype of their body. */
+const parts = new Map<object, Map<string | symbol, () => Class>>();
 
-export const NestedList = (
-  of: () => Class<object>,
-  { min = 0, max, ...common }: Common & { min?: number; max: number },
-) =>
+const part = (of: () => Class) =>
+  applyDecorators(PartOf(of), (body: object, field: string | symbol) => {
+    parts.set(body, (parts.get(body) ?? new Map<string | symbol, () => Class>()).set(field, of));
+  });
+
+/** The class of a field that is a part, or a list of parts; undefined for other fields. */
+export const partOf = (of: Class, field: string): Class | undefined => parts.get(prototypeOf(of))?.get(field)?.();
+
+const prototypeOf = ({ prototype }: { readonly prototype: object }): object => prototype;
+
+const fields = new Map<Class, ReadonlySet<string>>();
+
+/** The names of all fields of a class. */
+export function fieldsOf(of: Class): ReadonlySet<string> {
+  const known =
+    fields.get(of) ??
+    new Set(
+      getMetadataStorage()
+        .getTargetValidationMetadatas(of, '', false, false)
+        .map(({ propertyName }) => propertyName),
+    );
+  fields.set(of, known);
+  return known;
+}
+
+export const Nested = (of: () => Class, common: Common = {}) =>
+  field(common, { type: () => of() }, part(of), AnObject(), ValidateNested());
+
+export const NestedList = (of: () => Class, { min = 0, max, ...common }: Common & { min?: number; max: number }) =>
   field(
     common,
     { type: () => of(), isArray: true, minItems: min, maxItems: max },
-    Type(of),
+    part(of),
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),

@@ -1,6 +1,7 @@
 import type { Json } from '@dispatch/event-store';
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
+import { type Class, fieldsOf, partOf } from './fields.js';
 
 /** What is wrong with one field; `field` is its place, such as `options[0].end`, or `body`. */
 export interface FieldFault {
@@ -20,12 +21,23 @@ export function parseBody<Body extends object>(of: new () => Body, body: Json | 
     return { fields: [{ field: 'body', message: 'body must be a JSON object' }] };
   const unfit = unfitFor(given, '');
   if (unfit) return { fields: [unfit] };
+  const [long] = Object.entries(given).find(([, list]) => Array.isArray(list) && list.length > LIST_LIMIT) ?? [];
+  if (long !== undefined) {
+    const field = memberOf(given, '', long);
+    return { fields: [{ field, message: `${field} must contain no more than ${LIST_LIMIT} elements` }] };
+  }
+  const strangers = strangersIn(of, given, '').take(FAULTS_SHOWN).toArray();
+  if (strangers.length === FAULTS_SHOWN) return { fields: strangers };
   const instance = plainToInstance(of, given);
-  const ignored = ignoredIn(given, instance, '');
-  if (ignored) return { fields: [ignored] };
-  const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-  return errors.length > 0 ? { fields: faultsOf(errors, '') } : { checked: instance };
+  const errors = validateSync(instance, { forbidUnknownValues: true });
+  const faults = [...strangers, ...faultsOf(errors, '')];
+  return faults.length > 0 ? { fields: faults.slice(0, FAULTS_SHOWN) } : { checked: instance };
 }
+
+/** A body that is wrong in thousands of places is told the first ones. */
+const FAULTS_SHOWN = 20;
+/** Items; every list has a lower limit of its own, which is checked only after its parts were built. */
+const LIST_LIMIT = 1_000;
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 // NUL cannot stand in Postgres text; half a surrogate pair cannot be written as UTF-8.
@@ -50,35 +62,34 @@ function unfitFor(value: unknown, place: string): FieldFault | undefined {
   return undefined;
 }
 
-/**
- * The first member of a body that its instance lacks: class-transformer leaves out, without a word, what every object
- * has as a method, such as toString.
- */
-function ignoredIn(given: object, instance: object, place: string): FieldFault | undefined {
+/** Members of a body that its class does not know: a body of nonsense is told by them before anything is built of it. */
+function* strangersIn(of: Class, given: object, place: string): Generator<FieldFault, void> {
+  const known = fieldsOf(of);
   for (const [key, member] of Object.entries(given)) {
-    const at = memberOf(given, place, key);
-    if (!Object.hasOwn(instance, key)) return { field: at, message: `${at} is not a known field` };
-    const taken: unknown = Reflect.get(instance, key);
-    const rebuilt = isObject(member) && isObject(taken) && taken !== member;
-    const ignored = rebuilt ? ignoredIn(member, taken, at) : undefined;
-    if (ignored) return ignored;
+    const field = memberOf(given, place, key);
+    const part = partOf(of, key);
+    if (!known.has(key)) yield { field, message: `${field} is not a known field` };
+    else if (part && Array.isArray(member))
+      for (const [index, item] of member.entries())
+        yield* isObject(item) ? strangersIn(part, item, `${field}[${index}]`) : [];
+    else if (part && isObject(member)) yield* strangersIn(part, member, field);
   }
-  return undefined;
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-const memberOf = (parent: object, place: string, key: string): string =>
-  Array.isArray(parent) ? `${place}[${key}]` : place ? `${place}.${key}` : key;
+/** The place of a member, with keys cut to a length that is fit to be shown. */
+const memberOf = (parent: object, place: string, key: string): string => {
+  if (Array.isArray(parent)) return `${place}[${key}]`;
+  const name = key.slice(0, 100).toWellFormed();
+  return place ? `${place}.${name}` : name;
+};
 
 function faultsOf(errors: readonly ValidationError[], place: string): FieldFault[] {
   return errors.flatMap(({ property, constraints = {}, children = [] }) => {
     const field = /^\d+$/.test(property) ? `${place}[${property}]` : place ? `${place}.${property}` : property;
     // The names of fields in messages of the library are without their place.
-    const messages = Object.entries(constraints).map(([rule, message]) =>
-      rule === 'whitelistValidation' ? `${field} is not a known field` : message.replace(property, field),
-    );
-    const [message] = messages;
+    const [message] = Object.values(constraints).map((text) => text.replace(property, field));
     return [...(message === undefined ? [] : [{ field, message }]), ...faultsOf(children, field)];
   });
 }
