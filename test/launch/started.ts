@@ -18,7 +18,7 @@ export interface Started {
 }
 
 export const NPM = ['npm', '--prefix', ROOT, 'start'];
-/** What `npm start` runs. npm itself ends by the signal that it is sent, so an exit code is only seen without it. */
+/** What `npm start` runs. */
 const LAUNCHER = [process.execPath, join(ROOT, 'deploy/local/start.mjs')];
 
 export async function start(
