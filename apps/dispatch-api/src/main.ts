@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigFault } from '@dispatch/access';
+import { LogUnavailable } from '@dispatch/event-store';
 import { AlreadyRunning, LocalPostgresFailed } from '@dispatch/local-postgres';
 import { PolicyFault } from '@dispatch/policy';
 import { openLog } from '@dispatch/telemetry';
+import { DatabaseError } from 'pg';
 import { type Config, readConfig } from './config.js';
 import { type Service, startService } from './service.js';
 
@@ -36,7 +38,9 @@ function welcome({ url, database, policyVersion }: Service, config: Config): str
 
 /** Faults that a line explains better than a stack does. */
 const explained = (error: unknown): error is Error =>
-  [ConfigFault, PolicyFault, AlreadyRunning, LocalPostgresFailed].some((fault) => error instanceof fault) ||
+  [ConfigFault, PolicyFault, AlreadyRunning, LocalPostgresFailed, LogUnavailable, DatabaseError].some(
+    (fault) => error instanceof fault,
+  ) ||
   (error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES', 'ECONNREFUSED'].includes(String(error.code)));
 
 async function main(): Promise<void> {
