@@ -1,9 +1,7 @@
+import { adoptionIdOf } from '@dispatch/commands';
 import type { EventStore } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
 import { instantOf } from '@dispatch/ticket';
-import { v5 } from 'uuid';
-
-const ADOPTIONS = '5b0f4c3a-5a0e-5d59-9c1b-6f0d2c1d7a03';
 
 /**
  * A policy set that comes into use is itself recorded, once, so that an old decision can be checked under the
@@ -11,7 +9,7 @@ const ADOPTIONS = '5b0f4c3a-5a0e-5d59-9c1b-6f0d2c1d7a03';
  */
 export async function recordPolicy(store: EventStore, policy: Policy, clock: () => number): Promise<void> {
   await store.append('policy', 'any', {
-    id: v5(policy.version, ADOPTIONS),
+    id: adoptionIdOf(policy.version),
     type: 'PolicyAdopted',
     schemaVersion: 1,
     data: { version: policy.version, set: policy.set },

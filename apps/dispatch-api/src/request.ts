@@ -1,4 +1,5 @@
 import type { Actor } from '@dispatch/access';
+import type { Asked } from '@dispatch/commands';
 import type { Json } from '@dispatch/event-store';
 import type { Uuid } from '@dispatch/ticket';
 import type { FastifyRequest } from 'fastify';
@@ -30,6 +31,18 @@ export function admissionOf(request: DispatchRequest): Admission {
   if (!request.admission) throw new Error('a route without a tool: every controller method needs @UsesTool');
   return request.admission;
 }
+
+/** A command's request as the log is to remember it, by the one who was admitted. */
+export function askedOf(request: DispatchRequest): Asked & { readonly actor: Actor } {
+  const { actor, tool, endpoint, key, correlationId, traceId } = admissionOf(request);
+  if (!key) throw new Error(`${tool} is a command and has no Idempotency-Key`);
+  const path = Object.fromEntries(Object.entries(request.params).map(([name, id]) => [name, id.toLowerCase()]));
+  const body = request.body === undefined ? {} : request.body;
+  return { tool, endpoint, actor, key, path, body, correlationId, traceId };
+}
+
+/** What is wrong with an id of the path. */
+export const notUuid = (field: string) => ({ field, message: `${field} must be a UUID` });
 
 /** The one value of a header; undefined when it is absent. Repeated ones come joined with commas by Node. */
 export function header(request: FastifyRequest, name: string): string | undefined {

@@ -8,7 +8,7 @@ import { UsesTool } from './admission.guard.js';
 import { ApiError, apiError } from './api-error.js';
 import { Describes } from './openapi.js';
 import { cursorAt, invalid, limitOf, placeOf, queryOf } from './query.js';
-import { admissionOf, type DispatchRequest } from './request.js';
+import { admissionOf, type DispatchRequest, notUuid } from './request.js';
 import { route } from './route.js';
 import { TICKET_READS } from './tokens.js';
 
@@ -79,8 +79,8 @@ function row(policy: Policy, tool: string): ToolRow {
 function ticketIdIn(request: DispatchRequest): Uuid {
   const id = parseUuid(request.params.id);
   if (id) return id;
-  const message = 'id must be a UUID';
-  throw new ApiError('INVALID_TICKET_ID', message, { fields: [{ field: 'id', message }] });
+  const fault = notUuid('id');
+  throw new ApiError('INVALID_TICKET_ID', fault.message, { fields: [fault] });
 }
 
 function page(request: DispatchRequest) {

@@ -11,7 +11,7 @@ import type { CommandBody } from './dto/command-body.js';
 import { inputOf, parseBody } from './dto/parse-body.js';
 import { expectedVersionOf } from './if-match.js';
 import { DescribesTool } from './openapi.js';
-import { admissionOf, type DispatchRequest } from './request.js';
+import { askedOf, type DispatchRequest, notUuid } from './request.js';
 import { route, send } from './route.js';
 import { RUN_TOOL } from './tokens.js';
 
@@ -47,22 +47,14 @@ export function toolController(row: ToolRow, tool: Tool): Type {
 }
 
 function callOf(tool: Tool, request: DispatchRequest): Call {
-  const { actor, endpoint, key, correlationId, traceId } = admissionOf(request);
-  if (!key) throw new Error(`${tool} is a command and has no Idempotency-Key`);
-  const path = request.params;
+  const asked = askedOf(request);
   return {
+    ...asked,
     tool,
-    endpoint,
-    actor: { id: actor.id, role: actor.role, type: actor.type },
-    key,
-    path: Object.fromEntries(Object.entries(path).map(([name, id]) => [name, id.toLowerCase()])),
-    body: request.body === undefined ? {} : request.body,
     parse: () => parseCall(tool, request),
     outOfScope: ({ accountId, siteId, assignedTechId }: Target) =>
-      outsideScope(actor, { accountId, siteId }) ??
-      (assignedTechId !== undefined && isFieldWork(tool) ? outsideAssignment(actor, assignedTechId) : undefined),
-    correlationId,
-    traceId,
+      outsideScope(asked.actor, { accountId, siteId }) ??
+      (assignedTechId !== undefined && isFieldWork(tool) ? outsideAssignment(asked.actor, assignedTechId) : undefined),
   };
 }
 
@@ -88,5 +80,3 @@ function parseCall(tool: Tool, request: DispatchRequest): ReturnType<Call['parse
     expectedVersion: version.expectedVersion,
   };
 }
-
-const notUuid = (field: string) => ({ field, message: `${field} must be a UUID` });

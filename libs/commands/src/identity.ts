@@ -6,6 +6,7 @@ import type { Asked } from './call.js';
 /** Namespaces of the ids that follow from others. Never change: every repeated command relies on them. */
 const COMMANDS = bytesOf('5b0f4c3a-5a0e-5d59-9c1b-6f0d2c1d7a01');
 const TICKETS = bytesOf('5b0f4c3a-5a0e-5d59-9c1b-6f0d2c1d7a02');
+const ADOPTIONS = bytesOf('5b0f4c3a-5a0e-5d59-9c1b-6f0d2c1d7a03');
 
 /** Who asked what, under which key: two requests with the same identity are one command. */
 export interface CommandIdentity {
@@ -22,6 +23,9 @@ export const eventIdOf = ({ actorId, endpoint, key }: CommandIdentity): Uuid =>
 
 /** The ticket that a ticket.create opens, so that a repeated create meets its own stream. */
 export const ticketIdOf = (eventId: Uuid): Uuid => uuidOf(TICKETS, eventId);
+
+/** The event by which a policy set came into use, so that a set is recorded once. */
+export const adoptionIdOf = (policyVersion: string): Uuid => uuidOf(ADOPTIONS, policyVersion);
 
 /** What tells a request from others and from its own repeats: see run.ts. */
 export const identify = ({ actor, endpoint, key, path, body }: Asked): { eventId: Uuid; contentHash: string } => ({

@@ -11,7 +11,7 @@ import { parseBody } from '../dto/parse-body.js';
 import { expectedVersionOf } from '../if-match.js';
 import { Describes } from '../openapi.js';
 import { cursorAfter, idIn, limitOf, queryOf } from '../query.js';
-import { admissionOf, type DispatchRequest } from '../request.js';
+import { admissionOf, askedOf, type DispatchRequest, notUuid } from '../request.js';
 import { DIRECTORY } from '../tokens.js';
 import { route, send } from '../route.js';
 import { type DirectoryEntities, outside, type Statement } from './entities.js';
@@ -83,20 +83,16 @@ function row(policy: Policy, tool: string): DirectoryRow {
   return found;
 }
 
-const ID_FAULT = { field: 'id', message: 'id must be a UUID' };
+const ID_FAULT = notUuid('id');
 
 function statementOf<K extends Kind>(kind: K, request: DispatchRequest): Statement<K> {
-  const { actor, tool, endpoint, key, correlationId, traceId } = admissionOf(request);
-  if (!key) throw new Error(`${tool} is a command and has no Idempotency-Key`);
+  const asked = { ...askedOf(request), kind };
   const { body: Body, entity } = directoryBodies[kind];
   const id = parseUuid(request.params.id);
   const body = parseBody(Body, request.body);
   const version = expectedVersionOf(request, {});
-  const sent = request.body === undefined ? {} : request.body;
-  const asked = { kind, actor, tool, endpoint, key, correlationId, traceId, body: sent };
-  const path = { id: id ?? request.params.id ?? '' };
-  if (!id) return { ...asked, path, parsed: { fields: [ID_FAULT] } };
-  if ('fields' in body) return { ...asked, path, parsed: body };
-  if ('fields' in version) return { ...asked, path, parsed: version };
-  return { ...asked, path, parsed: { id, entity: entity(body.checked), ...version } };
+  if (!id) return { ...asked, parsed: { fields: [ID_FAULT] } };
+  if ('fields' in body) return { ...asked, parsed: body };
+  if ('fields' in version) return { ...asked, parsed: version };
+  return { ...asked, parsed: { id, entity: entity(body.checked), ...version } };
 }
