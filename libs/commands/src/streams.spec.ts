@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventStore, Expected } from '@dispatch/event-store';
-import { foldedStreams, type Streams } from './streams.js';
+import { type Folded, foldedStreams, type Streams, weightOf } from './streams.js';
 import { watchedStore } from './testing/stores.js';
 import { said, type Tally, tallied } from './testing/tally.js';
 
@@ -84,8 +84,11 @@ describe('what is kept', () => {
 });
 
 describe('the bound', () => {
-  test('is a number of events: what was used least lately goes first', async () => {
-    streams = foldedStreams(store, tallied, 4);
+  /** Of one event of these. */
+  const WEIGHT = weightOf(said('said').data);
+
+  test('is a weight: what was used least lately goes first', async () => {
+    streams = foldedStreams(store, tallied, 4 * WEIGHT);
     for (const stream of ['a', 'a', 'b', 'c']) await written(stream, 'said');
     for (const stream of ['a', 'b', 'c']) await streams.recent(stream);
     await streams.recent('a');
@@ -99,7 +102,7 @@ describe('the bound', () => {
   });
 
   test('holds for a stream that grows past it: it is folded anew each time, and pushes nothing else out', async () => {
-    streams = foldedStreams(store, tallied, 2);
+    streams = foldedStreams(store, tallied, 2 * WEIGHT);
     await written('small', 'said');
     await streams.recent('small');
     for (const type of ['one', 'two', 'three']) await written('large', type);
@@ -108,6 +111,20 @@ describe('the bound', () => {
     used.length = 0;
     await streams.recent('small');
     expect(used).toEqual([]);
+  });
+
+  test('counts what was just written on top of what it rests on', async () => {
+    streams = foldedStreams(store, tallied, 2 * WEIGHT);
+    let folded: Folded<Tally> | undefined;
+    for (const type of ['one', 'two', 'three']) folded = streams.wrote(folded, await written('s', type));
+    used.length = 0;
+    await streams.recent('s');
+    expect(used).toEqual(['read']);
+  });
+
+  test('grows with every character, key and place', () => {
+    const weights = [{}, { a: 1 }, { a: '' }, { a: 'xyz' }, { a: ['xyz'] }, { a: ['xyz', null] }].map(weightOf);
+    expect(weights).toEqual([32, 64, 64, 70, 118, 150]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { EventStore, Recorded } from '@dispatch/event-store';
+import type { EventStore, Json, Recorded } from '@dispatch/event-store';
 import { LRUCache } from 'lru-cache';
 
 /** What a stream's events fold to, with the revision it stands at. */
@@ -10,7 +10,7 @@ export interface Folded<State> {
 export type Fold<State> = (state: State | undefined, event: Recorded) => State;
 
 /**
- * Streams as their folded states. Recent ones are kept in memory, bounded by the number of events behind them;
+ * Streams as their folded states. Recent ones are kept in memory, bounded by the weight of the events behind them;
  * what is kept may be behind the log, never ahead of it or beside it.
  */
 export interface Streams<State> {
@@ -24,14 +24,23 @@ export interface Streams<State> {
   wrote(before: Folded<State> | undefined, event: Recorded): Folded<State>;
 }
 
-/** About what 50,000 tickets of some ten events weigh at most in memory together with their states. */
-const EVENTS_KEPT = 100_000;
+/** Bytes of memory, about: what 100,000 events of the usual length weigh. */
+const BYTES_KEPT = 64 * 1024 * 1024;
 
-export function foldedStreams<State>(store: EventStore, fold: Fold<State>, eventsKept = EVENTS_KEPT): Streams<State> {
+export function foldedStreams<State>(store: EventStore, fold: Fold<State>, bytesKept = BYTES_KEPT): Streams<State> {
+  const weights = new WeakMap<Folded<State>, number>();
+  const weight = (folded: Folded<State>): number => weights.get(folded) ?? 1;
   const kept = new LRUCache<string, Folded<State>>({
-    maxSize: eventsKept,
-    sizeCalculation: ({ revision }) => revision + 1,
+    maxSize: bytesKept,
+    sizeCalculation: weight,
   });
+
+  /** The state after one more event. What a state weighs is at most what the events behind it said. */
+  function folding(before: Folded<State> | undefined, event: Recorded): Folded<State> {
+    const folded = { state: fold(before?.state, event), revision: event.revision };
+    weights.set(folded, (before ? weight(before) : 0) + weightOf(event.data));
+    return folded;
+  }
 
   /** Never lets an older reading take the place of a newer one. */
   function keep(stream: string, folded: Folded<State>): Folded<State> {
@@ -44,7 +53,7 @@ export function foldedStreams<State>(store: EventStore, fold: Fold<State>, event
     let folded = from;
     for await (const event of store.read(stream, { from: from ? from.revision + 1 : 0 })) {
       if (event.revision > last) break;
-      folded = { state: fold(folded?.state, event), revision: event.revision };
+      folded = folding(folded, event);
     }
     return folded;
   }
@@ -63,6 +72,16 @@ export function foldedStreams<State>(store: EventStore, fold: Fold<State>, event
       const folded = await read(stream, present && present.revision <= revision ? present : undefined, revision);
       return folded?.revision === revision ? folded : undefined;
     },
-    wrote: (before, event) => keep(event.stream, { state: fold(before?.state, event), revision: event.revision }),
+    wrote: (before, event) => keep(event.stream, folding(before, event)),
   };
+}
+
+/** An object or a list with nothing in it, or a place in one. */
+const PLACE = 16;
+
+/** About the bytes that a value takes in memory: two for each character, which most need one for. */
+export function weightOf(value: Json): number {
+  if (typeof value === 'string') return PLACE + 2 * value.length;
+  if (value === null || typeof value !== 'object') return PLACE;
+  return Object.values(value).reduce<number>((sum, member) => sum + PLACE + weightOf(member ?? null), 2 * PLACE);
 }
