@@ -1,4 +1,4 @@
-import type { EventStore, NewEvent, Recorded } from '@dispatch/event-store';
+import { type EventStore, LogUnavailable, type NewEvent, type Recorded } from '@dispatch/event-store';
 import { inTurn } from './in-turn.js';
 import type { Streams } from './streams.js';
 
@@ -41,7 +41,8 @@ const ATTEMPTS = 5;
  * up before any refusal is answered.
  */
 export function commandPath<State>(store: EventStore, streams: Streams<State>) {
-  const turn = inTurn();
+  // Who waits while the log is away would only wait for it again, one timeout after another.
+  const turn = inTurn((error) => error instanceof LogUnavailable);
 
   /** The answer to a command that cannot be accepted: that of its own first try, where there was one. */
   async function refused<Refusal>(repeat: Repeat<State, Refusal>, outcome: Refused<Refusal>) {
