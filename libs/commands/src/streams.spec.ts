@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { EventStore, Expected } from '@dispatch/event-store';
+import type { EventStore, Expected, Json } from '@dispatch/event-store';
 import { type Folded, foldedStreams, type Streams, weightOf } from './streams.js';
 import { watchedStore } from './testing/stores.js';
 import { said, type Tally, tallied } from './testing/tally.js';
@@ -123,8 +123,8 @@ describe('the bound', () => {
   });
 
   test('grows with every character, key and place', () => {
-    const weights = [{}, { a: 1 }, { a: '' }, { a: 'xyz' }, { a: ['xyz'] }, { a: ['xyz', null] }].map(weightOf);
-    expect(weights).toEqual([32, 64, 64, 70, 118, 150]);
+    const values: Json[] = [{}, { a: 1 }, { a: '' }, { a: 'xyz' }, { a: ['xyz'] }, { a: ['xyz', null] }];
+    expect(values.map(weightOf)).toEqual([32, 64, 64, 70, 118, 150]);
   });
 });
 
