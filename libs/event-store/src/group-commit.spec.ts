@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type GroupCommitOptions, groupCommit } from './group-commit.js';
 
 interface Item {
@@ -28,6 +28,7 @@ function underTest(limits: Partial<GroupCommitOptions<Item, number>> = {}) {
     keys: ({ key }) => [key],
     bytes: ({ bytes }) => bytes,
     maxItems: 4,
+    lanes: 1,
     maxBytes: 100,
     ...limits,
   });
@@ -137,4 +138,68 @@ test('idle resolves once all that was submitted is settled', async () => {
   (await nextWrite()).succeed();
   await Promise.all([outcome, idle]);
   expect(settled).toEqual(['outcome', 'idle']);
+});
+
+describe('two lanes', () => {
+  const lanes = 2;
+
+  test('what arrives while a write is under way is written beside it', async () => {
+    const { commits, nextWrite } = underTest({ lanes });
+    const first = commits.submit(item(1));
+    const write = await nextWrite();
+    const second = commits.submit(item(2));
+    const beside = await nextWrite();
+    expect(numbers(beside)).toEqual([2]);
+    beside.succeed();
+    expect(await second).toBe(20);
+    write.succeed();
+    expect(await first).toBe(10);
+  });
+
+  test('a crowd is shared between them, and a few go together', async () => {
+    const crowd = underTest({ lanes, maxItems: 100 });
+    const all = Array.from({ length: 40 }, (_, n) => crowd.commits.submit(item(n)));
+    const writes = [await crowd.nextWrite(), await crowd.nextWrite()];
+    expect(writes.map(({ batch }) => batch.length)).toEqual([20, 20]);
+    for (const write of writes) write.succeed();
+    await Promise.all(all);
+
+    const few = underTest({ lanes, maxItems: 100 });
+    const together = [1, 2, 3].map((n) => few.commits.submit(item(n)));
+    const write = await few.nextWrite();
+    expect(numbers(write)).toEqual([1, 2, 3]);
+    write.succeed();
+    await Promise.all(together);
+  });
+
+  test('an item waits for what is under way with one of its keys, and others pass it', async () => {
+    const { commits, nextWrite } = underTest({ lanes });
+    const first = commits.submit(item(1, 'a'));
+    const write = await nextWrite();
+    const behind = commits.submit(item(2, 'a'));
+    const other = commits.submit(item(3, 'b'));
+    const beside = await nextWrite();
+    expect(numbers(beside)).toEqual([3]);
+    beside.succeed();
+    await other;
+    write.succeed();
+    await first;
+    const last = await nextWrite();
+    expect(numbers(last)).toEqual([2]);
+    last.succeed();
+    expect(await behind).toBe(20);
+    await commits.idle();
+  });
+
+  test('a failure leaves what is under way beside it alone', async () => {
+    const { commits, nextWrite } = underTest({ lanes });
+    const failed = commits.submit(item(1));
+    const write = await nextWrite();
+    const beside = commits.submit(item(2));
+    const other = await nextWrite();
+    write.fail(new Error('connection lost'));
+    await expect(failed).rejects.toThrow('connection lost');
+    other.succeed();
+    expect(await beside).toBe(20);
+  });
 });

@@ -7,9 +7,11 @@ export interface GroupCommit<Item, Outcome> {
 }
 
 export interface GroupCommitOptions<Item, Outcome> {
-  /** Writes a batch, all or nothing, and answers one outcome an item, in order. One batch at a time. */
+  /** Writes a batch, all or nothing, and answers one outcome an item, in order. */
   readonly write: (batch: readonly Item[]) => Promise<readonly Outcome[]>;
-  /** Items that share a key never share a batch; they are written in the order they came. */
+  /** Batches that may be under way at once: while one is written the next is made ready. */
+  readonly lanes: number;
+  /** Items that share a key are never under way together; they are written in the order they came. */
   readonly keys: (item: Item) => readonly string[];
   readonly bytes: (item: Item) => number;
   readonly maxItems: number;
@@ -25,47 +27,76 @@ interface Waiting<Item, Outcome> {
 
 /** How far past a full batch the queue is searched for items whose keys are free, so that a long one stays cheap. */
 const LOOK_AHEAD = 4;
+/** So many go together whatever the other lanes do: to split fewer costs a commit and wins nothing. */
+const FEW = 8;
 
 export function groupCommit<Item, Outcome>(options: GroupCommitOptions<Item, Outcome>): GroupCommit<Item, Outcome> {
+  const { write, lanes, maxItems } = options;
+  /** Keys of what is under way. */
+  const held = new Set<string>();
   let waiting: Waiting<Item, Outcome>[] = [];
-  let writing: Promise<void> | undefined;
+  let underWay = 0;
+  let busy = 0;
+  const running = new Set<Promise<void>>();
 
-  async function writeAll(): Promise<void> {
+  async function lane(): Promise<void> {
+    busy += 1;
     while (waiting.length > 0) {
       // A turn of the event loop: all whose last append has just resolved, or whose request is just read, come along.
       await new Promise(setImmediate);
-      const { batch, left } = nextBatch(waiting, options);
-      waiting = left;
-      try {
-        const outcomes = await options.write(batch.map(({ item }) => item));
-        if (outcomes.length !== batch.length) throw new Error(`${outcomes.length} outcomes for ${batch.length} items`);
-        outcomes.forEach((outcome, index) => batch[index]?.resolve(outcome));
-      } catch (error) {
-        // Those that wait would only find the same trouble, one timeout a batch: they are told now.
-        for (const { reject } of [...batch, ...waiting]) reject(error);
-        waiting = [];
-      }
+      // Each lane takes its share of a crowd that waits for every commit; else all of it would be in one for ever.
+      const share = Math.ceil((waiting.length + underWay) / lanes);
+      const next = nextBatch(waiting, held, { ...options, maxItems: Math.min(maxItems, Math.max(share, FEW)) });
+      // What waits, waits for what is under way, and goes on with that lane.
+      if (next.batch.length === 0) break;
+      waiting = next.left;
+      await settle(next.batch);
     }
-    writing = undefined;
+    // In the same turn as the last look at what waits: a submit sees either the lane or the need for one.
+    busy -= 1;
+  }
+
+  async function settle(batch: readonly Waiting<Item, Outcome>[]): Promise<void> {
+    const items = batch.map(({ item }) => item);
+    const keys = items.flatMap(options.keys);
+    for (const key of keys) held.add(key);
+    underWay += items.length;
+    try {
+      const outcomes = await write(items);
+      if (outcomes.length !== items.length) throw new Error(`${outcomes.length} outcomes for ${items.length} items`);
+      outcomes.forEach((outcome, index) => batch[index]?.resolve(outcome));
+    } catch (error) {
+      // Those that wait would only find the same trouble, one timeout a batch: they are told now.
+      for (const { reject } of [...batch, ...waiting]) reject(error);
+      waiting = [];
+    } finally {
+      for (const key of keys) held.delete(key);
+      underWay -= items.length;
+    }
   }
 
   return {
     submit: (item) =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        writing ??= writeAll();
+        if (busy === lanes) return;
+        const run = lane().finally(() => running.delete(run));
+        running.add(run);
       }),
-    idle: async () => writing,
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
   };
 }
 
 function nextBatch<Item, Outcome>(
   waiting: readonly Waiting<Item, Outcome>[],
+  held: ReadonlySet<string>,
   { keys, bytes, maxItems, maxBytes }: GroupCommitOptions<Item, Outcome>,
 ) {
   const batch: Waiting<Item, Outcome>[] = [];
   const passedOver: Waiting<Item, Outcome>[] = [];
-  const taken = new Set<string>();
+  const taken = new Set(held);
   let size = 0;
   let seen = 0;
   for (const entry of waiting) {

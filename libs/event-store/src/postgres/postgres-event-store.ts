@@ -24,6 +24,12 @@ export interface PostgresEventStoreOptions {
 const MAX_ITEMS = 512;
 const MAX_BYTES = 8 * 1024 * 1024;
 
+/**
+ * While Postgres writes one batch, which the lock on the head makes it do one at a time, this process makes the next
+ * and the connection has it waiting there.
+ */
+const LANES = 2;
+
 /** The log in Postgres. Connects when first used; a lost connection is made again by the next call. */
 export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
   const { url, poolSize = 8, pollMs = 1_000, statementTimeoutMs = 10_000 } = options;
@@ -31,13 +37,14 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
   const closing = new AbortController();
   const pool = quietPool({ ...connection, max: poolSize });
   // Of its own, so that no crowd of readers keeps an append waiting.
-  const writer = quietPool({ ...connection, max: 1, idleTimeoutMillis: 0 });
+  const writer = quietPool({ ...connection, max: LANES, idleTimeoutMillis: 0 });
   const bell = openBell(connection);
   const reader = logReader({ pool, bell, pollMs, closing: closing.signal });
 
   const commits = groupCommit<Admitted, VerdictRow>({
     write: async (batch) =>
       (await reached(writer.query<VerdictRow>({ ...appendAll, values: appendValues(batch) }))).rows,
+    lanes: LANES,
     keys: ({ stream, event }) => [`stream ${stream}`, `event ${event.id}`],
     bytes: ({ data, metadata }) => data.length + metadata.length,
     maxItems: MAX_ITEMS,
