@@ -11,6 +11,8 @@ const rooms = {
   'libs/access': ['libs/policy'],
   'libs/telemetry': [],
   'libs/local-postgres': [],
+  // What every process has in common is made of what it opens.
+  'libs/process': ['libs/access', 'libs/event-store', 'libs/local-postgres', 'libs/projection', 'libs/telemetry'],
   'apps/dispatch-api': ['libs', 'projections', 'policy'],
   'apps/projector': ['libs', 'projections', 'policy'],
   'apps/tool-bridge': ['libs/policy', 'policy'],

@@ -1,4 +1,7 @@
-import { beforeEach, expect } from '@jest/globals';
+import { beforeEach, expect, jest } from '@jest/globals';
+
+// A busy machine is no fault of a test: what hangs is still told, if later.
+jest.setTimeout(30_000);
 
 // A test that checks nothing fails.
 beforeEach(() => {

@@ -1,6 +1,7 @@
 /**
- * The service as it runs in production, in a process of its own: tells its URL to the process that forked it and
- * ends with it. With the argument `constant` commands are checked as always, and then not run.
+ * The service as it runs in production, in a process of its own and in the role of DISPATCH_ROLE: tells its URL to the
+ * process that forked it and ends with it. With the argument `constant` commands are checked as always, and then not
+ * run.
  */
 import type { Answer, RunTool } from '@dispatch/commands';
 import { openLog } from '@dispatch/telemetry';

@@ -30,7 +30,9 @@ linux('npm start', () => {
   test('says what runs and where, serves, ends with 0 on SIGTERM and keeps its data', async () => {
     const first = await start(dataDir('kept'));
     expect(first.output()).toContain(`embedded PostgreSQL in ${dataDir('kept')}`);
+    expect(first.output()).toContain('kept by this process');
     expect(first.output()).toContain('npm run demo');
+    expect(await readiness(first)).toBe(200);
     const put = await putAccount(first);
     expect(put.status).toBe(201);
     expect(await endedBy('SIGTERM', first)).toBe(0);
@@ -75,6 +77,22 @@ linux('npm start', () => {
     expect(await endedBy('SIGTERM', first)).toBe(0);
   });
 
+  test('an API and a projector are two processes over one Postgres', async () => {
+    const api = await start(dataDir('apart'), { DISPATCH_ROLE: 'api' });
+    expect(api.output()).toContain('kept by a projector');
+    expect(await readiness(api)).toBe(503);
+    const projector = await start(dataDir('apart'), { DISPATCH_ROLE: 'projector' });
+    for (const each of [api, projector]) await until(async () => (await readiness(each)) === 200);
+
+    expect((await putAccount(api)).status).toBe(201);
+    const listed = await fetch(new URL('/accounts', api.url), { headers: WHO });
+    expect(await listed.json()).toMatchObject({ accounts: [{ id: ACCOUNT }] });
+    expect((await fetch(new URL('/accounts', projector.url))).status).toBe(404);
+    expect(await endedBy('SIGTERM', projector)).toBe(0);
+    expect(await endedBy('SIGTERM', api)).toBe(0);
+    expect(processesOf(dataDir('apart'))).toEqual([]);
+  });
+
   test.each<[string, (started: Started) => number[]]>([
     ['the service', (started) => [serviceOf(started)]],
     ['the launcher', ({ launcher }) => [launcher.pid ?? 0]],
@@ -94,6 +112,7 @@ linux('npm start', () => {
     [{ DISPATCH_API_PROT: '1' }, 'DISPATCH_API_PROT'],
     [{ DISPATCH_API_PORT: '99999' }, 'DISPATCH_API_PORT'],
     [{ NODE_ENV: 'production' }, 'DISPATCH_AUTH_JWT_SECRET'],
+    [{ DISPATCH_ROLE: 'projector' }, 'DISPATCH_DATABASE_URL'],
   ])('a bad setting stops the start with one line that names it: %o', async (settings, name) => {
     const failure = await start(dataDir('never'), settings).then(
       () => 'it started',
@@ -125,3 +144,5 @@ const putAccount = ({ url }: Started): Promise<Response> =>
     headers: { ...WHO, 'idempotency-key': KEY },
     body: '{"name":"Harbour Books"}',
   });
+
+const readiness = async ({ url }: Started): Promise<number> => (await fetch(new URL('/ready', url))).status;

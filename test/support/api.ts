@@ -5,6 +5,14 @@ import type { RunTool } from '@dispatch/commands';
 import { type EventStore, migrateLog, openPostgresEventStore } from '@dispatch/event-store';
 import { grantRole } from '@dispatch/local-postgres';
 import { loadPolicy, type Policy } from '@dispatch/policy';
+import {
+  migrateReadModels,
+  openReadModels,
+  openReadPool,
+  type ReadModels,
+  startProjections,
+} from '@dispatch/projection';
+import { READ_MODELS } from '@dispatch/projections';
 import { openLog } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
@@ -43,6 +51,7 @@ export interface ToolAsk extends Omit<Ask, 'method' | 'path'> {
 export interface Api {
   readonly url: string;
   readonly store: EventStore;
+  readonly models: ReadModels;
   readonly policy: Policy;
   readonly database: TestDatabase;
   call(ask: Ask): Promise<Reply>;
@@ -59,7 +68,15 @@ export interface ApiOptions {
   readonly database?: TestDatabase;
   /** Stands in for the command path. */
   readonly runTool?: RunTool;
+  /** False: no read model is kept up to date by this one. */
+  readonly projections?: boolean;
+  /** How long a read waits for its position, a second by default. */
+  readonly readWaitMs?: number;
 }
+
+const NAMES = READ_MODELS.map(({ name }) => name);
+/** How long the first tables may take on a machine that is busy with other tests. */
+const FIRST_TABLES_MS = 30_000;
 
 export const shippedPolicy = (): Promise<Policy> => loadPolicy(join(import.meta.dirname, '../../policy'));
 
@@ -67,6 +84,11 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const database = options.database ?? (await migratedDatabase());
   const policy = options.policy ?? (await shippedPolicy());
   const store = openPostgresEventStore({ url: database.url });
+  const models = openReadModels({ url: database.url, store });
+  const db = openReadPool({ url: database.url });
+  const running =
+    options.projections === false ? undefined : startProjections({ url: database.url, store, models: READ_MODELS });
+  if (running && !(await models.waitFor(NAMES, 'start', FIRST_TABLES_MS))) throw new Error('no read models came to be');
   const app = await createApp({
     store,
     policy,
@@ -75,6 +97,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     log: openLog('silent'),
     clock: options.clock ?? Date.now,
     version: 'test',
+    reads: { db, models, waitMs: options.readWaitMs ?? 1_000 },
     runTool: options.runTool,
   });
   await app.listen(0, '127.0.0.1');
@@ -84,6 +107,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   return {
     url,
     store,
+    models,
     policy,
     database,
     call,
@@ -95,6 +119,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     async close() {
       agent.destroy();
       await app.close();
+      await running?.stop();
+      await Promise.all([db.close(), models.close()]);
       await store.close();
       if (!options.database) await database.drop();
     },
@@ -104,6 +130,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
 async function migratedDatabase(): Promise<TestDatabase> {
   const database = await createDatabase();
   await migrateLog({ url: database.ownerUrl });
+  await migrateReadModels({ url: database.ownerUrl });
   await grantRole(database.ownerUrl, 'dispatch_app', database.role);
   return database;
 }

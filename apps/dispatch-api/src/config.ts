@@ -1,79 +1,28 @@
 import { type AccessConfig, ConfigFault, type Environment, readAccessConfig } from '@dispatch/access';
+import { given, type ProcessSettings, readProcessSettings } from '@dispatch/process';
 
 /** All that is set from outside, read once. */
-export interface Config {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  readonly dataDir: string;
-  /** An existing Postgres; undefined: the embedded one. */
-  readonly database: { readonly url: string; readonly migrationUrl: string } | undefined;
+export interface Config extends ProcessSettings {
   readonly access: AccessConfig;
   /** Lower case, without colon. */
   readonly objectStoreSchemes: readonly string[];
-  readonly logLevel: string;
+  /** Milliseconds that a read waits for the position it is to reflect. */
+  readonly readWaitMs: number;
 }
 
-const KNOWN = new Set([
-  'DISPATCH_API_HOST',
-  'DISPATCH_API_PORT',
-  'DISPATCH_DATA_DIR',
-  'DISPATCH_DATABASE_URL',
-  'DISPATCH_DATABASE_MIGRATION_URL',
-  'DISPATCH_AUTH_JWT_SECRET',
-  'DISPATCH_AUTH_JWKS_URL',
-  'DISPATCH_AUTH_JWT_ISSUER',
-  'DISPATCH_AUTH_JWT_AUDIENCE',
-  'DISPATCH_AUTH_ALLOW_DEV_HEADERS',
-  'DISPATCH_AUTH_REQUIRE_TECHNICIAN_ID',
-  'DISPATCH_OBJECT_STORE_SCHEMES',
-  'DISPATCH_LOG_LEVEL',
-]);
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+/** Whoever waits for longer holds a connection, and has long given up. */
+const LONGEST_READ_WAIT_MS = 60_000;
 
 /** Reads and checks the environment; throws a ConfigFault that names the first bad or unknown variable. */
 export function readConfig(env: Environment): Config {
-  const unknown = Object.keys(env).find((name) => name.startsWith('DISPATCH_') && !KNOWN.has(name));
-  if (unknown) throw new ConfigFault(unknown, 'is not a setting of Dispatch');
+  const settings = readProcessSettings(env);
+  if (settings.role === 'projector') throw new ConfigFault('DISPATCH_ROLE', 'is projector, and this is the API');
   return Object.freeze({
-    host: given(env, 'DISPATCH_API_HOST') ?? '127.0.0.1',
-    port: readPort(env),
-    dataDir: given(env, 'DISPATCH_DATA_DIR') ?? './.dispatch',
-    database: readDatabase(env),
+    ...settings,
     access: readAccessConfig(env),
     objectStoreSchemes: readSchemes(env),
-    logLevel: readLogLevel(env),
+    readWaitMs: readReadWait(env),
   });
-}
-
-/** Undefined when unset; a variable that is set to nothing is a mistake, not a default. */
-function given(env: Environment, name: string): string | undefined {
-  const text = env[name];
-  if (text !== undefined && text.trim() === '') throw new ConfigFault(name, 'is set but empty');
-  return text;
-}
-
-function readPort(env: Environment): number {
-  const text = given(env, 'DISPATCH_API_PORT') ?? '8080';
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new ConfigFault('DISPATCH_API_PORT', 'must be a port from 0 to 65535');
-  return port;
-}
-
-function readDatabase(env: Environment): Config['database'] {
-  const url = postgresUrl(env, 'DISPATCH_DATABASE_URL');
-  const migrationUrl = postgresUrl(env, 'DISPATCH_DATABASE_MIGRATION_URL');
-  if (migrationUrl && !url)
-    throw new ConfigFault('DISPATCH_DATABASE_MIGRATION_URL', 'has no meaning without DISPATCH_DATABASE_URL');
-  return url === undefined ? undefined : { url, migrationUrl: migrationUrl ?? url };
-}
-
-function postgresUrl(env: Environment, name: string): string | undefined {
-  const text = given(env, name);
-  // Not parsed as a URL: one for a Unix socket names no host.
-  if (text !== undefined && !/^postgres(ql)?:\/\/\S+$/.test(text))
-    throw new ConfigFault(name, 'must be a URL such as postgresql://user@host:5432/database');
-  return text;
 }
 
 function readSchemes(env: Environment): readonly string[] {
@@ -84,9 +33,11 @@ function readSchemes(env: Environment): readonly string[] {
   return schemes;
 }
 
-function readLogLevel(env: Environment): string {
-  const level = given(env, 'DISPATCH_LOG_LEVEL') ?? 'info';
-  if (!LOG_LEVELS.includes(level))
-    throw new ConfigFault('DISPATCH_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
-  return level;
+function readReadWait(env: Environment): number {
+  const name = 'DISPATCH_READ_WAIT_MS';
+  const text = given(env, name) ?? '1000';
+  const ms = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(ms <= LONGEST_READ_WAIT_MS))
+    throw new ConfigFault(name, `must be whole milliseconds from 0 to ${LONGEST_READ_WAIT_MS}`);
+  return ms;
 }

@@ -1,25 +1,28 @@
 import { join } from 'node:path';
-import { openPostgresEventStore, migrateLog } from '@dispatch/event-store';
-import { grantRole, startLocalPostgres } from '@dispatch/local-postgres';
+import { openPostgresEventStore } from '@dispatch/event-store';
 import { loadPolicy } from '@dispatch/policy';
+import { type Database, openDatabase, type Running, stopsInTurn } from '@dispatch/process';
+import { openReadModels, openReadPool, startProjections } from '@dispatch/projection';
+import { READ_MODELS } from '@dispatch/projections';
 import type { Log } from '@dispatch/telemetry';
 import { type AppParts, createApp } from './app.js';
 import type { Config } from './config.js';
 import { recordPolicy } from './record-policy.js';
 
-/** The group role that the log's migrations grant what a service needs, and no more. */
-const SERVICE_ROLE = 'dispatch_app';
-/** The login of the embedded Postgres that the service uses. */
-const SERVICE_LOGIN = 'dispatch_service';
-
-export interface Service {
+export interface Service extends Running {
   /** Where the API listens. */
   readonly url: string;
-  readonly database: 'embedded' | 'external';
+  readonly database: Database['kind'];
   readonly policyVersion: string;
   /** Answers what is in flight, then lets go of the log and of an embedded Postgres. */
   close(): Promise<void>;
 }
+
+/**
+ * The first start makes empty tables, which takes less; where a long log is to be folded first, the API listens
+ * meanwhile, and /ready tells.
+ */
+const FIRST_TABLES_MS = 5_000;
 
 /**
  * Starts all that this process runs, or nothing: what was started is stopped again when a later step fails.
@@ -32,17 +35,29 @@ export async function startService(
   version: string,
   instead: Pick<AppParts, 'runTool'> = {},
 ): Promise<Service> {
-  const opened: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const stop of opened.reverse().splice(0)) await stop();
-  };
+  const stops = stopsInTurn();
   try {
     const policy = await loadPolicy(join(root, 'policy'));
-    const url = config.database ? await migrated(config.database) : await embedded(config.dataDir, log, opened);
+    const { kind, url } = await openDatabase(config, log, stops);
     const store = openPostgresEventStore({ url });
-    opened.push(() => store.close());
+    stops.add(() => store.close());
     await recordPolicy(store, policy, Date.now);
-    const { access, objectStoreSchemes } = config;
+
+    const models = openReadModels({ url, store });
+    stops.add(() => models.close());
+    const db = openReadPool({ url });
+    stops.add(() => db.close());
+    if (config.role === 'all') {
+      const projections = startProjections({ url, store, models: READ_MODELS, log });
+      stops.add(() => projections.stop());
+      await models.waitFor(
+        READ_MODELS.map(({ name }) => name),
+        'start',
+        FIRST_TABLES_MS,
+      );
+    }
+
+    const { access, objectStoreSchemes, readWaitMs } = config;
     const app = await createApp({
       store,
       policy,
@@ -51,29 +66,15 @@ export async function startService(
       log,
       clock: Date.now,
       version,
+      reads: { db, models, waitMs: readWaitMs },
       ...instead,
     });
-    opened.push(() => app.close());
+    stops.add(() => app.close());
     await app.listen(config.port, config.host);
     const listening = (await app.getUrl()).replace('[::1]', 'localhost');
-    const database = config.database ? 'external' : 'embedded';
-    return { url: listening, database, policyVersion: policy.version, close };
+    return { url: listening, database: kind, policyVersion: policy.version, close: () => stops.run() };
   } catch (error) {
-    await close();
+    await stops.run();
     throw error;
   }
-}
-
-/** The owner's URL is used here and nowhere else. */
-async function migrated({ url, migrationUrl }: NonNullable<Config['database']>): Promise<string> {
-  await migrateLog({ url: migrationUrl });
-  return url;
-}
-
-async function embedded(dataDir: string, log: Log, opened: (() => Promise<void>)[]): Promise<string> {
-  const postgres = await startLocalPostgres({ dataDir, log: (line) => log.info({ component: 'postgres' }, line) });
-  opened.push(() => postgres.stop());
-  await migrateLog({ url: postgres.ownerUrl });
-  await grantRole(postgres.ownerUrl, SERVICE_ROLE, SERVICE_LOGIN);
-  return postgres.serviceUrl;
 }

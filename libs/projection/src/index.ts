@@ -6,6 +6,7 @@ export { migrateReadModels } from './migrate.js';
 export type { Operating } from './operating.js';
 export * from './projection.js';
 export { type ReadModel, readModel, type Row } from './read-model.js';
+export { openReadPool, type ReadPool, type ReadPoolOptions } from './read-pool.js';
 export { openReadModels, type ReadModels, type ReadModelsOptions } from './read-models.js';
 export {
   type Progress,

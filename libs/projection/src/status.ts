@@ -30,6 +30,7 @@ export interface ProjectionStatus {
   readonly lastEventAt?: Date;
   readonly building: readonly Pick<Generation, 'tableName' | 'version' | 'position'>[];
   readonly kept: readonly Pick<Generation, 'tableName' | 'version' | 'position'>[];
+  /** Counted up to 10,000. */
   readonly parkedCount: number;
   /** The oldest ones. */
   readonly parked: readonly ParkedStatus[];
@@ -38,16 +39,21 @@ export interface ProjectionStatus {
 type StatusRow = Generation & { readonly lastEventAt: Date | null; readonly parkedCount: number };
 
 const PARKED_SHOWN = 100;
+/** The status is asked for each second: a crowd is not counted to its end. */
+const PARKED_COUNTED = 10_000;
 
 /** Of every projection that has a table, by name. */
 export async function statusOf(pool: Pool, store: EventStore, now: () => number): Promise<ProjectionStatus[]> {
   const { rows } = await pool.query<StatusRow>(
     `select ${GENERATION_COLUMNS}, last_event_at as "lastEventAt",
-       (select count(*)::integer from dispatch_read.parked k where k.table_name = p.table_name) as "parkedCount"
+       (select count(*)::integer
+          from (select from dispatch_read.parked k where k.table_name = p.table_name limit ${PARKED_COUNTED}) as counted
+       ) as "parkedCount"
      from dispatch_read.projections p order by name, updated_at desc`,
   );
   // After the checkpoints: none of them is beyond it.
   const head = await store.head();
+  const ages = new Map<Position | 'start', Promise<number>>();
   const names = [...new Set(rows.map(({ name }) => name))];
   return Promise.all(
     names.map((name) =>
@@ -57,6 +63,13 @@ export async function statusOf(pool: Pool, store: EventStore, now: () => number)
       ),
     ),
   );
+
+  /** Read once for all that stand at the same place, as those do that wait for the same thing. */
+  function age(position: Position | 'start'): Promise<number> {
+    const read = ages.get(position) ?? ageAfter(store, position, now);
+    ages.set(position, read);
+    return read;
+  }
 
   async function one(name: string, generations: readonly StatusRow[]): Promise<ProjectionStatus> {
     const live = generations.find(({ state }) => state === 'live');
@@ -71,7 +84,7 @@ export async function statusOf(pool: Pool, store: EventStore, now: () => number)
       position,
       head,
       lagPositions: Number(counted(head) - counted(position)),
-      lagSeconds: comparePositions(position, head) < 0 ? await ageAfter(store, position, now) : 0,
+      lagSeconds: comparePositions(position, head) < 0 ? await age(position) : 0,
       lastEventAt: live?.lastEventAt ?? undefined,
       building: generations.filter(({ state }) => state === 'building').map(progress),
       kept: generations.filter(({ state }) => state === 'kept').map(progress),

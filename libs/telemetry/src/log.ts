@@ -27,9 +27,9 @@ export interface Log {
 }
 
 /** Structured lines of JSON on `stream` (standard output by default), times in RFC 3339. */
-export function openLog(level: string, stream?: DestinationStream): Log {
+export function openLog(level: string, stream?: DestinationStream, service = 'dispatch-api'): Log {
   const logger = pino(
-    { level, base: { service: 'dispatch-api' }, timestamp: pino.stdTimeFunctions.isoTime },
+    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime },
     stream ?? pino.destination({ dest: 1, sync: false }),
   );
   return {

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+import { type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
+import { openLog } from '@dispatch/telemetry';
+import { type Projector, startProjector } from './projector.js';
+
+/** What a person who started it wants to know next. */
+function welcome({ url, database }: Projector, { dataDir }: ProcessSettings): string {
+  const where =
+    database === 'embedded'
+      ? `embedded PostgreSQL in ${resolve(dataDir)}, which belongs to the API that runs there`
+      : 'the database of DISPATCH_DATABASE_URL';
+  return [`A projector of Dispatch is running at ${url}`, `  data      ${where}`, `  try next  ${url}/ready`].join(
+    '\n',
+  );
+}
+
+await runUntilSignal(
+  async () => {
+    const settings = readProcessSettings(process.env);
+    const log = openLog(settings.logLevel, undefined, 'dispatch-projector');
+    return { ...(await startProjector({ ...settings, role: 'projector' }, log)), settings };
+  },
+  (projector) => welcome(projector, projector.settings),
+);

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { openPostgresEventStore } from '@dispatch/event-store';
+import {
+  type Database,
+  openDatabase,
+  type ProcessSettings,
+  readiness,
+  type Running,
+  stopsInTurn,
+} from '@dispatch/process';
+import { openReadModels, startProjections } from '@dispatch/projection';
+import { READ_MODELS } from '@dispatch/projections';
+import type { Log } from '@dispatch/telemetry';
+import { healthServer } from './health-server.js';
+
+export interface Projector extends Running {
+  /** Where /health and /ready are served. */
+  readonly url: string;
+  readonly database: Database['kind'];
+  /** Ends every projection at the edge of a batch, then lets go of the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Keeps every read model, or stands by for the process that does. All that was started is stopped again when a later
+ * step fails.
+ */
+export async function startProjector(settings: ProcessSettings, log: Log): Promise<Projector> {
+  const stops = stopsInTurn();
+  try {
+    const { kind, url } = await openDatabase(settings, log, stops);
+    const store = openPostgresEventStore({ url });
+    stops.add(() => store.close());
+    // A login without its rights stops the start here; a projection would try again for ever.
+    await store.head();
+
+    const models = openReadModels({ url, store });
+    stops.add(() => models.close());
+    const projections = startProjections({ url, store, models: READ_MODELS, log });
+    stops.add(() => projections.stop());
+
+    const names = READ_MODELS.map(({ name }) => name);
+    const server = healthServer(readiness({ store, models, names, log }));
+    stops.add(() => closed(server));
+    const listening = await listen(server, settings);
+    return { url: listening, database: kind, close: () => stops.run() };
+  } catch (error) {
+    await stops.run();
+    throw error;
+  }
+}
+
+/** The URL; `once` rejects when the address is taken. */
+async function listen(server: Server, { host, port }: ProcessSettings): Promise<string> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  const bound = address === null || typeof address === 'string' ? port : address.port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+async function closed(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const gone = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await gone;
+}

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { ProjectionStatus } from '@dispatch/projection';
+import { LAG_LIMIT_SECONDS, readiness } from './readiness.js';
+
+const never = new Promise<never>(() => undefined);
+const status = (name: string, parts: Partial<ProjectionStatus> = {}): ProjectionStatus => ({
+  name,
+  state: 'live',
+  pinned: false,
+  position: '7',
+  head: '7',
+  lagPositions: 0,
+  lagSeconds: 0,
+  building: [],
+  kept: [],
+  parkedCount: 0,
+  parked: [],
+  ...parts,
+});
+
+let told: unknown[];
+beforeEach(() => {
+  jest.useFakeTimers();
+  told = [];
+});
+afterEach(() => void jest.useRealTimers());
+
+/** Of two projections whose status, or whatever keeps it away, is what is there at the time. */
+function asked(world: { head?: Promise<'start'>; status: () => Promise<ProjectionStatus[]> }) {
+  const tell = (facts: object, message: string) => void told.push([message, facts]);
+  return readiness({
+    store: { head: () => world.head ?? Promise.resolve('start' as const) },
+    models: { status: () => world.status() },
+    names: ['queue', 'list'],
+    log: { info: tell, warn: tell },
+  });
+}
+const of = (...statuses: ProjectionStatus[]) => asked({ status: async () => statuses })();
+
+test('all live and near the head of the log: ready, and nothing is said', async () => {
+  expect(await of(status('queue'), status('list', { lagSeconds: LAG_LIMIT_SECONDS }))).toEqual({
+    ready: true,
+    parkedKeys: 0,
+  });
+  expect(told).toEqual([]);
+});
+
+test('parked keys are counted, and hold nobody up; what is kept by other code is not asked about', async () => {
+  const others = status('of-tomorrow', { state: 'stopped', parkedCount: 9 });
+  expect(await of(status('queue', { parkedCount: 2 }), status('list', { parkedCount: 1 }), others)).toEqual({
+    ready: true,
+    parkedKeys: 3,
+  });
+});
+
+test.each<[string, string, ProjectionStatus[], string[]]>([
+  ['without a row', 'a read model is still being built', [status('list')], ['queue']],
+  [
+    'without a table',
+    'a read model is still being built',
+    [status('queue', { state: 'missing' }), status('list', { state: 'stopped' })],
+    ['queue'],
+  ],
+  [
+    'stopped',
+    'a projection has stopped',
+    [status('queue', { lagSeconds: 99 }), status('list', { state: 'stopped' })],
+    ['list'],
+  ],
+  ['too far behind', 'a projection is behind', [status('queue', { lagSeconds: 30.1 }), status('list')], ['queue']],
+])('one that is %s: %s; the log is told which', async (_, reason, statuses, projections) => {
+  expect(await of(...statuses)).toEqual({ ready: false, reason });
+  expect(told).toEqual([['not ready', { reason, projections }]]);
+});
+
+test('what cannot be reached is named, and its error is for the log only', async () => {
+  const log = asked({ head: Promise.reject(new Error('10.0.0.7 refused')), status: async () => [] });
+  expect(await log()).toEqual({ ready: false, reason: 'the log cannot be reached' });
+  const models = asked({ status: () => Promise.reject(new Error('no such role')) });
+  expect(await models()).toEqual({ ready: false, reason: 'the read models cannot be reached' });
+  expect(told).toEqual([
+    ['not ready', { reason: 'the log cannot be reached', error: '10.0.0.7 refused' }],
+    ['not ready', { reason: 'the read models cannot be reached', error: 'no such role' }],
+  ]);
+});
+
+test('no answer in three seconds is no answer', async () => {
+  const answer = asked({ head: never, status: async () => [] })();
+  await jest.advanceTimersByTimeAsync(3_000);
+  expect(await answer).toEqual({ ready: false, reason: 'the log cannot be reached' });
+});
+
+test('a crowd is given one answer, which is looked up again half a second later, and changes are told once', async () => {
+  let looks = 0;
+  let statuses = [status('list')];
+  const ask = asked({
+    status: async () => {
+      looks += 1;
+      return statuses;
+    },
+  });
+  const answers = await Promise.all([ask(), ask(), ask()]);
+  expect(answers.map(({ ready }) => ready)).toEqual([false, false, false]);
+  jest.advanceTimersByTime(499);
+  await ask();
+  expect(looks).toBe(1);
+
+  jest.advanceTimersByTime(1);
+  await ask();
+  statuses = [status('queue'), status('list')];
+  jest.advanceTimersByTime(500);
+  expect((await ask()).ready).toBe(true);
+  expect(looks).toBe(3);
+  expect(told).toEqual([
+    ['not ready', { reason: 'a read model is still being built', projections: ['queue'] }],
+    ['ready again', {}],
+  ]);
+});

@@ -1,0 +1,99 @@
+import type { EventStore } from '@dispatch/event-store';
+import type { ProjectionStatus, ReadModels } from '@dispatch/projection';
+import type { Log } from '@dispatch/telemetry';
+
+/** A projection is behind when the oldest event that it lacks is older than this. */
+export const LAG_LIMIT_SECONDS = 30;
+/** How long log and read models may take to answer, in milliseconds. */
+const PATIENCE_MS = 3_000;
+/** An answer is good for this long, in milliseconds: whoever may ask can not make the database work for it. */
+const FRESH_MS = 500;
+
+export interface ReadinessParts {
+  readonly store: Pick<EventStore, 'head'>;
+  readonly models: Pick<ReadModels, 'status'>;
+  /** Projections that must be live. */
+  readonly names: readonly string[];
+  readonly log: Pick<Log, 'info' | 'warn'>;
+}
+
+/** For strangers, so the reason names no part; the log does. */
+export type Readiness =
+  | {
+      readonly ready: true;
+      /** Tickets and other keys whose event could not be folded: they are stale, everything else is served. */
+      readonly parkedKeys: number;
+    }
+  | { readonly ready: false; readonly reason: string };
+
+/** The rest is for the log. */
+type Unready = { readonly reason: string; readonly projections?: readonly string[]; readonly error?: string };
+
+/**
+ * Whether a process can serve: the log and the read models answer, and every projection is live and within its lag
+ * limit. Asked as often as one likes; the log is told when the answer changes.
+ */
+export function readiness(parts: ReadinessParts): () => Promise<Readiness> {
+  const { log } = parts;
+  let told = '';
+  let latest: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
+
+  async function look(): Promise<Readiness> {
+    const found = await judge(parts);
+    const { reason = '', ...facts } = 'reason' in found ? found : {};
+    if (reason !== told) {
+      if (reason) log.warn({ reason, ...facts }, 'not ready');
+      else log.info({}, 'ready again');
+      told = reason;
+    }
+    return 'reason' in found ? { ready: false, reason } : found;
+  }
+
+  return () => {
+    const now = performance.now();
+    if (!latest || now >= latest.at + FRESH_MS) latest = { at: now, answer: look() };
+    return latest.answer;
+  };
+}
+
+async function judge({ store, models, names }: ReadinessParts): Promise<Unready | (Readiness & { ready: true })> {
+  const head = await inTime(store.head());
+  if ('error' in head) return { reason: 'the log cannot be reached', ...head };
+  const status = await inTime(models.status());
+  if ('error' in status) return { reason: 'the read models cannot be reached', ...status };
+  const wanted = names.map((name) => status.answer.find((one) => one.name === name) ?? missing(name));
+  return unready(wanted) ?? { ready: true, parkedKeys: wanted.reduce((sum, { parkedCount }) => sum + parkedCount, 0) };
+}
+
+type Judged = Pick<ProjectionStatus, 'name' | 'state' | 'lagSeconds' | 'parkedCount'>;
+
+const missing = (name: string): Judged => ({ name, state: 'missing', lagSeconds: 0, parkedCount: 0 });
+
+const FAULTS: readonly (readonly [reason: string, applies: (status: Judged) => boolean])[] = [
+  ['a read model is still being built', ({ state }) => state === 'missing'],
+  ['a projection has stopped', ({ state }) => state === 'stopped'],
+  ['a projection is behind', ({ lagSeconds }) => lagSeconds > LAG_LIMIT_SECONDS],
+];
+
+function unready(statuses: readonly Judged[]): Unready | undefined {
+  for (const [reason, applies] of FAULTS) {
+    const projections = statuses.filter(applies).map(({ name }) => name);
+    if (projections.length > 0) return { reason, projections };
+  }
+  return undefined;
+}
+
+/** The answer, or why there is none yet. */
+async function inTime<Answer>(asked: Promise<Answer>): Promise<{ answer: Answer } | { error: string }> {
+  const { promise: late, resolve } = Promise.withResolvers<{ error: string }>();
+  const timer = setTimeout(resolve, PATIENCE_MS, { error: `no answer within ${PATIENCE_MS} ms` });
+  const settled = asked.then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

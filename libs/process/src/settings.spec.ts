@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { readProcessSettings } from './settings.js';
+
+test('an empty environment is one process with all there is, on an embedded Postgres', () => {
+  expect(readProcessSettings({})).toEqual({
+    role: 'all',
+    host: '127.0.0.1',
+    port: 8080,
+    dataDir: './.dispatch',
+    database: undefined,
+    logLevel: 'info',
+  });
+});
+
+test('every variable is read, and what is not ours is left alone', () => {
+  const settings = readProcessSettings({
+    PATH: '/bin',
+    DISPATCH_ROLE: 'projector',
+    DISPATCH_API_HOST: '0.0.0.0',
+    DISPATCH_API_PORT: '0',
+    DISPATCH_DATA_DIR: '/data',
+    DISPATCH_DATABASE_URL: 'postgresql://app@db/dispatch',
+    DISPATCH_DATABASE_MIGRATION_URL: 'postgres://owner@db/dispatch',
+    DISPATCH_LOG_LEVEL: 'warn',
+  });
+  expect(settings).toEqual({
+    role: 'projector',
+    host: '0.0.0.0',
+    port: 0,
+    dataDir: '/data',
+    database: { url: 'postgresql://app@db/dispatch', migrationUrl: 'postgres://owner@db/dispatch' },
+    logLevel: 'warn',
+  });
+});
+
+test('one URL serves for the migrations too', () => {
+  const { database } = readProcessSettings({ DISPATCH_DATABASE_URL: 'postgresql:///dispatch?host=/run' });
+  expect(database?.migrationUrl).toBe(database?.url);
+});
+
+test('a projector may be given the settings of the API with it', () => {
+  const settings = { DISPATCH_ROLE: 'projector', DISPATCH_AUTH_JWT_SECRET: 's', DISPATCH_READ_WAIT_MS: '5' };
+  expect(readProcessSettings(settings).role).toBe('projector');
+});
+
+describe('a bad value is named', () => {
+  test.each([
+    ['DISPATCH_ROLE', 'worker'],
+    ['DISPATCH_ROLE', ''],
+    ['DISPATCH_ROLES', 'all'],
+    ['DISPATCH_API_HOST', ' '],
+    ['DISPATCH_API_PORT', '65536'],
+    ['DISPATCH_API_PORT', '80a'],
+    ['DISPATCH_DATABASE_URL', 'mysql://db'],
+    ['DISPATCH_DATABASE_MIGRATION_URL', 'postgresql://db/x'],
+    ['DISPATCH_LOG_LEVEL', 'loud'],
+  ])('%s=%s', (variable, value) => {
+    expect(() => readProcessSettings({ [variable]: value })).toThrow(
+      expect.objectContaining({ name: 'ConfigFault', variable }),
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { ConfigFault, type Environment } from '@dispatch/access';
+
+const ROLES = ['all', 'api', 'projector'] as const;
+/** What a process runs: the API, what keeps the read models, or both. */
+export type Role = (typeof ROLES)[number];
+
+/** What every process of Dispatch is told from outside. */
+export interface ProcessSettings {
+  readonly role: Role;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly dataDir: string;
+  /** An existing Postgres; undefined: the embedded one. */
+  readonly database: { readonly url: string; readonly migrationUrl: string } | undefined;
+  readonly logLevel: string;
+}
+
+/** All settings of all processes: they may share one file of them. */
+const KNOWN = new Set([
+  'DISPATCH_ROLE',
+  'DISPATCH_API_HOST',
+  'DISPATCH_API_PORT',
+  'DISPATCH_DATA_DIR',
+  'DISPATCH_DATABASE_URL',
+  'DISPATCH_DATABASE_MIGRATION_URL',
+  'DISPATCH_AUTH_JWT_SECRET',
+  'DISPATCH_AUTH_JWKS_URL',
+  'DISPATCH_AUTH_JWT_ISSUER',
+  'DISPATCH_AUTH_JWT_AUDIENCE',
+  'DISPATCH_AUTH_ALLOW_DEV_HEADERS',
+  'DISPATCH_AUTH_REQUIRE_TECHNICIAN_ID',
+  'DISPATCH_OBJECT_STORE_SCHEMES',
+  'DISPATCH_READ_WAIT_MS',
+  'DISPATCH_LOG_LEVEL',
+]);
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+
+/** Reads and checks what all processes share; throws a ConfigFault that names the first bad or unknown variable. */
+export function readProcessSettings(env: Environment): ProcessSettings {
+  const unknown = Object.keys(env).find((name) => name.startsWith('DISPATCH_') && !KNOWN.has(name));
+  if (unknown) throw new ConfigFault(unknown, 'is not a setting of Dispatch');
+  return {
+    role: readRole(env),
+    host: given(env, 'DISPATCH_API_HOST') ?? '127.0.0.1',
+    port: readPort(env),
+    dataDir: given(env, 'DISPATCH_DATA_DIR') ?? './.dispatch',
+    database: readDatabase(env),
+    logLevel: readLogLevel(env),
+  };
+}
+
+/** Undefined when unset; a variable that is set to nothing is a mistake, not a default. */
+export function given(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  if (text !== undefined && text.trim() === '') throw new ConfigFault(name, 'is set but empty');
+  return text;
+}
+
+function readRole(env: Environment): Role {
+  const text = given(env, 'DISPATCH_ROLE') ?? 'all';
+  const role = ROLES.find((one) => one === text);
+  if (!role) throw new ConfigFault('DISPATCH_ROLE', `must be one of ${ROLES.join(', ')}`);
+  return role;
+}
+
+function readPort(env: Environment): number {
+  const text = given(env, 'DISPATCH_API_PORT') ?? '8080';
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new ConfigFault('DISPATCH_API_PORT', 'must be a port from 0 to 65535');
+  return port;
+}
+
+function readDatabase(env: Environment): ProcessSettings['database'] {
+  const url = postgresUrl(env, 'DISPATCH_DATABASE_URL');
+  const migrationUrl = postgresUrl(env, 'DISPATCH_DATABASE_MIGRATION_URL');
+  if (migrationUrl && !url)
+    throw new ConfigFault('DISPATCH_DATABASE_MIGRATION_URL', 'has no meaning without DISPATCH_DATABASE_URL');
+  return url === undefined ? undefined : { url, migrationUrl: migrationUrl ?? url };
+}
+
+function postgresUrl(env: Environment, name: string): string | undefined {
+  const text = given(env, name);
+  // Not parsed as a URL: one for a Unix socket names no host.
+  if (text !== undefined && !/^postgres(ql)?:\/\/\S+$/.test(text))
+    throw new ConfigFault(name, 'must be a URL such as postgresql://user@host:5432/database');
+  return text;
+}
+
+function readLogLevel(env: Environment): string {
+  const level = given(env, 'DISPATCH_LOG_LEVEL') ?? 'info';
+  if (!LOG_LEVELS.includes(level))
+    throw new ConfigFault('DISPATCH_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
