@@ -6,14 +6,14 @@ export async function listDirectory(
   db: Queryable,
   kind: DirectoryKind,
   { scope, limit, cursor }: { readonly scope: Scope; readonly limit: number; readonly cursor?: string | undefined },
-): Promise<Page<DirectoryRow>> {
+): Promise<Page<DirectoryRow & { readonly stale: boolean }>> {
   const values = new Values();
   const where = [`kind = ${values.add(kind)}`];
   if (kind === 'account') where.push(...values.scope({ ...scope, site_ids: '*' }));
   if (kind === 'site') where.push(...values.scope(scope));
   if (cursor !== undefined) where.push(`id > ${values.add(keyOf(cursor, ['text'])[0])}`);
-  const { rows } = await db.query<DirectoryRow>(
-    `select kind, id, account_id, site_id, name, entity, version,
+  const { rows } = await db.query<DirectoryRow & { readonly stale: boolean }>(
+    `select kind, id, stale, account_id, site_id, name, entity, version,
        ${instant('created_at')} as created_at, ${instant('updated_at')} as updated_at
      from dispatch_read.directory where ${where.join(' and ')} order by id limit ${values.add(limit + 1)}`,
     values.list,

@@ -126,9 +126,10 @@ test.each([
   'constructor=1',
   '=1',
 ])('query ?%s', async (query) => {
-  for (const tool of ['ticket.timeline', 'closeout.list_evidence', 'account.list'])
+  for (const tool of ['ticket.timeline', 'closeout.list_evidence', 'account.list', 'ticket.list', 'dispatcher.cockpit'])
     expect([tool, outcomeOf(await api.run(tool, { id, query }))]).toEqual([tool, '400 INVALID_QUERY']);
-  expect(outcomeOf(await api.run('ticket.get', { id, query }))).toBe('400 INVALID_QUERY');
+  for (const tool of ['ticket.get', 'tech.job_packet'])
+    expect(outcomeOf(await api.run(tool, { id, query }))).toBe('400 INVALID_QUERY');
 });
 
 test.each([

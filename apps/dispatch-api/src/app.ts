@@ -4,6 +4,9 @@ import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } 
 import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
+import { readiness } from '@dispatch/process';
+import type { ReadModels } from '@dispatch/projection';
+import { READ_MODELS, type Queryable } from '@dispatch/projections';
 import type { Log } from '@dispatch/telemetry';
 import { rules, type Tool } from '@dispatch/ticket';
 import { Module, type Type } from '@nestjs/common';
@@ -20,10 +23,15 @@ import { HealthController } from './health.controller.js';
 import { acceptJsonBodies, BODY_LIMIT } from './json-body.js';
 import { serveOpenApi } from './openapi.js';
 import { logRequests } from './request-log.js';
+import { cockpitController } from './reads/cockpit.controller.js';
+import { jobPacketController } from './reads/job-packet.controller.js';
+import { rememberingWrites } from './reads/last-written.js';
+import { readAnswers } from './reads/read-answers.js';
+import { ticketsController } from './reads/tickets.controller.js';
 import { methodsByPath } from './routes.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { ticketReadsController } from './ticket.reads.controller.js';
-import { RECOGNISE, DIRECTORY, EVENT_STORE, POLICY, RUN_TOOL, TICKET_READS } from './tokens.js';
+import { CLOCK, DIRECTORY, POLICY, READINESS, READS, RECOGNISE, RUN_TOOL, TICKET_READS } from './tokens.js';
 import { toolController, ToolCallHandler } from './tool.controllers.js';
 
 export interface AppParts {
@@ -35,6 +43,13 @@ export interface AppParts {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly version: string;
+  /** The read models that lists, cockpit and packet are answered from. */
+  readonly reads: {
+    readonly db: Queryable;
+    readonly models: Pick<ReadModels, 'positionOf' | 'waitFor' | 'status'>;
+    /** Milliseconds that a read waits for the position it is to reflect. */
+    readonly waitMs: number;
+  };
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
 }
@@ -97,7 +112,10 @@ const MALFORMED_RESPONSE = [
   MALFORMED_TEXT,
 ].join('\r\n');
 
-function moduleOf({ store, policy, access, objectStoreSchemes, clock, runTool }: AppParts): Type {
+const NAMES = READ_MODELS.map(({ name }) => name);
+
+function moduleOf({ store: written, policy, access, objectStoreSchemes, log, clock, reads, runTool }: AppParts): Type {
+  const { store, last: lastWritten } = rememberingWrites(written);
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
   const parts = { store, tickets, policy, directory: directory.lookup, objectStoreSchemes, clock };
@@ -109,17 +127,22 @@ function moduleOf({ store, policy, access, objectStoreSchemes, clock, runTool }:
       HealthController,
       ...policy.tools.filter(({ mutating }) => mutating).map((row) => toolController(row, commandTool(row.tool))),
       ticketReadsController(policy),
+      ticketsController(policy),
+      cockpitController(policy),
+      jobPacketController(policy, objectStoreSchemes),
       ...KINDS.map((kind) => directoryController(kind, policy)),
     ],
     providers: [
       ToolCallHandler,
       { provide: APP_GUARD, useClass: AdmissionGuard },
-      { provide: EVENT_STORE, useValue: store },
+      { provide: READINESS, useValue: readiness({ store, models: reads.models, names: NAMES, log }) },
       { provide: POLICY, useValue: policy },
       { provide: RECOGNISE, useValue: recogniser(strategy) },
       { provide: RUN_TOOL, useValue: runTool ?? ticketCommands(parts) },
       { provide: TICKET_READS, useValue: ticketReads(store, tickets) },
       { provide: DIRECTORY, useValue: directory },
+      { provide: READS, useValue: readAnswers({ ...reads, lastWritten }) },
+      { provide: CLOCK, useValue: clock },
     ],
   })
   class DispatchModule {}

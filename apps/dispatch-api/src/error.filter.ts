@@ -5,6 +5,7 @@ import { parseUuid } from '@dispatch/ticket';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiError, errorBody } from './api-error.js';
+import { ReadModelsUnavailable } from './reads/reachable.js';
 import { type DispatchRequest, header } from './request.js';
 
 /** The outermost edge: whatever was thrown leaves as the contract's error body, and nothing else of it does. */
@@ -31,6 +32,10 @@ export class ErrorFilter implements ExceptionFilter {
     if (thrown instanceof LogUnavailable) {
       this.log.warn({ error_name: thrown.name, reason: thrown.message }, 'the log cannot be reached');
       return new ApiError('SERVICE_UNAVAILABLE', 'The log cannot be reached; send the same request again', {}, RETRY);
+    }
+    if (thrown instanceof ReadModelsUnavailable) {
+      this.log.warn({ error_name: thrown.name, reason: thrown.message }, 'the read models cannot be reached');
+      return new ApiError('SERVICE_UNAVAILABLE', 'The read models cannot be reached; try again', {}, RETRY);
     }
     return fromTransport(thrown) ?? this.unexpected(thrown);
   }

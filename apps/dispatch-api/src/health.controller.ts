@@ -1,13 +1,13 @@
-import type { EventStore } from '@dispatch/event-store';
+import type { Readiness } from '@dispatch/process';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { ApiError } from './api-error.js';
-import { EVENT_STORE } from './tokens.js';
+import { READINESS } from './tokens.js';
 
 /** Whether the process lives, and whether it can serve. Open to everybody, and so without detail. */
 @Controller()
 export class HealthController {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+  constructor(@Inject(READINESS) private readonly readiness: () => Promise<Readiness>) {}
 
   @Get('/health')
   @ApiOperation({ operationId: 'health', summary: 'The process is alive' })
@@ -16,13 +16,14 @@ export class HealthController {
   }
 
   @Get('/ready')
-  @ApiOperation({ operationId: 'ready', summary: 'The log can be reached' })
+  @ApiOperation({
+    operationId: 'ready',
+    summary: 'Log and read models can be reached, and no projection is missing, stopped or behind',
+  })
   async ready() {
-    const reachable = await this.store.head().then(
-      () => true,
-      () => false,
-    );
-    if (!reachable) throw new ApiError('SERVICE_UNAVAILABLE', 'Not ready', { reason: 'the log cannot be reached' });
-    return { status: 'ready', service: 'dispatch-api', now: new Date().toISOString() };
+    const answer = await this.readiness();
+    if (!answer.ready) throw new ApiError('SERVICE_UNAVAILABLE', 'Not ready', { reason: answer.reason });
+    const now = new Date().toISOString();
+    return { status: 'ready', service: 'dispatch-api', now, parked_keys: answer.parkedKeys };
   }
 }

@@ -5,19 +5,22 @@ import {
   ApiHeader,
   ApiOperation,
   ApiParam,
+  ApiQuery,
   ApiResponse,
+  type ApiResponseOptions,
   ApiTags,
   DocumentBuilder,
   SwaggerModule,
 } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Row } from './admission.guard.js';
+import { filterSchemas } from './reads/read-schemas.js';
 import { answerOf, schemas } from './schemas.js';
 
 /** What every route with a tool has in common on the page. */
 export function Describes(
   row: Row & { readonly title?: string; readonly roles: readonly string[] },
-  answer: { readonly status: number; readonly schema: string | object },
+  answer: { readonly status: number; readonly schema: string | object; readonly headers?: typeof reflects },
 ): MethodDecorator {
   const params = [...row.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) =>
     ApiParam({ name, schema: { type: 'string', format: 'uuid' } }),
@@ -33,10 +36,49 @@ export function Describes(
     }),
     ...params,
     ...(row.mutating ? [key] : []),
-    ApiResponse({ status: answer.status, description: 'Success', schema }),
+    ApiResponse({ status: answer.status, description: 'Success', schema, headers: answer.headers }),
     ApiResponse({ status: 'default', description: 'Refused', schema: { $ref: '#/components/schemas/Error' } }),
   );
 }
+
+/** What a read takes: `filters` may be repeated or hold comma lists, the others stand there once. */
+interface ReadParameters {
+  readonly filters?: readonly string[];
+  readonly ids?: readonly string[];
+  readonly texts?: readonly string[];
+  readonly page?: { readonly most: number; readonly usual: number };
+}
+
+/** A read that is answered from read models. */
+export function DescribesRead({ filters = [], ids = [], texts = [], page }: ReadParameters): MethodDecorator {
+  const once = (name: string, schema: object) => ApiQuery({ name, required: false, schema });
+  const text = { type: 'string' } as const;
+  return applyDecorators(
+    ...filters.map((name) =>
+      ApiQuery({ name, required: false, explode: true, schema: { type: 'array', items: filterSchemas[name] ?? text } }),
+    ),
+    ...ids.map((name) => once(name, { ...text, format: 'uuid' })),
+    ...texts.map((name) => once(name, { ...text, minLength: 1, maxLength: 200 })),
+    ...(page
+      ? [once('limit', { type: 'integer', minimum: 1, maximum: page.most, default: page.usual }), once('cursor', text)]
+      : []),
+    ApiHeader({
+      name: 'Dispatch-Min-Position',
+      required: false,
+      description: 'The answer must reflect the log up to this position, or it is 503 READ_MODEL_BEHIND',
+      schema: { ...text, pattern: '^\\d{1,20}$' },
+    }),
+  );
+}
+
+/** The headers of an answer from read models. */
+export const reflects = {
+  'Dispatch-Position': { description: 'What the answer reflects of the log at least', schema: { type: 'string' } },
+  'Dispatch-Stale': {
+    description: 'There when the answer is behind what this node wrote, or a row of it is known to be',
+    schema: { type: 'string', enum: ['true'] },
+  },
+} satisfies ApiResponseOptions['headers'];
 
 /** A command of the tool table. */
 export function DescribesTool(row: ToolRow, body: Type<object>): MethodDecorator {

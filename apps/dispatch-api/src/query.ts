@@ -1,20 +1,30 @@
-import { parseUuid } from '@dispatch/ticket';
 import { ApiError } from './api-error.js';
 import type { DispatchRequest } from './request.js';
 
-/** Query parameters of a route, each at most once; an unknown or repeated one is refused. */
+/**
+ * Query parameters of a route that stand there once; an unknown or repeated one is refused. `lists`: those that may
+ * be repeated, which {@link textsOf} reads.
+ */
 export function queryOf<Name extends string>(
   { query }: DispatchRequest,
   known: readonly Name[],
+  lists: readonly string[] = [],
 ): { readonly [N in Name]?: string } {
   const found: { [N in Name]?: string } = {};
   for (const [name, value] of Object.entries(query)) {
+    if (lists.includes(name)) continue;
     const parameter = known.find((one) => one === name);
     if (!parameter) throw invalid(name, 'is not a parameter of this route');
     if (typeof value !== 'string') throw invalid(name, 'may be given once');
     found[parameter] = value;
   }
   return found;
+}
+
+/** All that a parameter lists, whether it is repeated, a comma list, or both; nothing when it is absent. */
+export function textsOf({ query }: DispatchRequest, name: string): readonly string[] {
+  const value = query[name];
+  return value === undefined ? [] : [value].flat().flatMap((text) => text.split(','));
 }
 
 export function limitOf(text: string | undefined, { most, usual }: { most: number; usual: number }): number {
@@ -24,7 +34,7 @@ export function limitOf(text: string | undefined, { most, usual }: { most: numbe
   return limit;
 }
 
-/** Where a page of a stream or list begins: opaque to clients, a number to us. */
+/** Where a page of a stream begins: opaque to clients, a number to us. */
 export const cursorAt = (place: number): string => Buffer.from(`v1:${place}`).toString('base64url');
 
 export function placeOf(cursor: string | undefined): number {
@@ -33,16 +43,6 @@ export function placeOf(cursor: string | undefined): number {
   if (place === undefined || cursorAt(Number(place)) !== cursor)
     throw invalid('cursor', 'is not a cursor of this list');
   return Number(place);
-}
-
-/** The same for a list in the order of ids: after which one a page begins. */
-export const cursorAfter = (id: string): string => Buffer.from(`v1:${id}`).toString('base64url');
-
-export function idIn(cursor: string | undefined): string {
-  if (cursor === undefined) return '';
-  const id = parseUuid(Buffer.from(cursor, 'base64url').toString().replace(/^v1:/, ''));
-  if (id === undefined || cursorAfter(id) !== cursor) throw invalid('cursor', 'is not a cursor of this list');
-  return id;
 }
 
 export function invalid(parameter: string, problem: string): ApiError {

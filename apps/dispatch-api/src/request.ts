@@ -1,8 +1,9 @@
 import type { Actor } from '@dispatch/access';
 import type { Asked } from '@dispatch/commands';
 import type { Json } from '@dispatch/event-store';
-import type { Uuid } from '@dispatch/ticket';
+import { parseUuid, type Uuid } from '@dispatch/ticket';
 import type { FastifyRequest } from 'fastify';
+import { ApiError } from './api-error.js';
 
 /** What the guard has found out about a request before a controller sees it. */
 export interface Admission {
@@ -43,6 +44,14 @@ export function askedOf(request: DispatchRequest): Asked & { readonly actor: Act
 
 /** What is wrong with an id of the path. */
 export const notUuid = (field: string) => ({ field, message: `${field} must be a UUID` });
+
+/** The ticket that the path names. @throws INVALID_TICKET_ID */
+export function ticketIdIn({ params }: DispatchRequest): Uuid {
+  const id = parseUuid(params.id);
+  if (id) return id;
+  const fault = notUuid('id');
+  throw new ApiError('INVALID_TICKET_ID', fault.message, { fields: [fault] });
+}
 
 /** The one value of a header; undefined when it is absent. Repeated ones come joined with commas by Node. */
 export function header(request: FastifyRequest, name: string): string | undefined {

@@ -1,28 +1,20 @@
-import { APPROVAL_TYPES, PRIORITIES, STATES } from '@dispatch/ticket';
-import type { OpenAPIObject } from '@nestjs/swagger';
-
-type SchemaObject = Exclude<NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string], { $ref: string }>;
-
-/** The shapes of answers, as the OpenAPI page shows them. The contract suite holds every real answer against them. */
-const uuid: SchemaObject = { type: 'string', format: 'uuid' };
-const time: SchemaObject = { type: 'string', format: 'date-time' };
-const text: SchemaObject = { type: 'string' };
-const whole: SchemaObject = { type: 'integer', minimum: 0 };
-const open: SchemaObject = { type: 'object', additionalProperties: true };
-
-/** OpenAPI 3.1 has no `nullable`: a type more says it. */
-const orNull = (schema: SchemaObject): SchemaObject => ({ oneOf: [schema, { type: 'null' }] });
-const list = (items: SchemaObject | { $ref: string }): SchemaObject => ({ type: 'array', items });
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const object = (
-  properties: Record<string, SchemaObject | { $ref: string }>,
-  optional: string[] = [],
-): SchemaObject => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  additionalProperties: false,
-});
+import { APPROVAL_TYPES } from '@dispatch/ticket';
+import { readSchemas } from './reads/read-schemas.js';
+import {
+  flag,
+  list,
+  object,
+  open,
+  orNull,
+  priority,
+  ref,
+  type SchemaObject,
+  state,
+  text,
+  time,
+  uuid,
+  whole,
+} from './schema-words.js';
 
 const approval = object({
   id: uuid,
@@ -33,16 +25,16 @@ const approval = object({
   requested_at: time,
 });
 
-const state: SchemaObject = { type: 'string', enum: [...STATES] };
-
+/** The shapes of answers, as the OpenAPI page shows them. The contract suite holds every real answer against them. */
 export const schemas: Readonly<Record<string, SchemaObject>> = {
+  ...readSchemas,
   Ticket: object({
     id: uuid,
     account_id: uuid,
     site_id: uuid,
     asset_id: orNull(uuid),
     state,
-    priority: { type: 'string', enum: [...PRIORITIES] },
+    priority,
     incident_type: orNull(text),
     summary: text,
     description: orNull(text),
@@ -67,36 +59,31 @@ export const schemas: Readonly<Record<string, SchemaObject>> = {
     uri: text,
     checksum: orNull(text),
     metadata: open,
-    withdrawn: { type: 'boolean' },
+    withdrawn: flag,
     created_by: text,
     created_at: time,
   }),
   EvidenceList: object({ ticket_id: uuid, evidence: list(ref('Evidence')), next_cursor: orNull(text) }),
-  Timeline: object({
+  TimelineEntry: object({
+    id: uuid,
     ticket_id: uuid,
-    events: list(
-      object({
-        id: uuid,
-        ticket_id: uuid,
-        sequence: whole,
-        type: text,
-        actor_type: text,
-        actor_id: text,
-        actor_role: text,
-        tool_name: text,
-        request_id: uuid,
-        correlation_id: text,
-        trace_id: orNull(text),
-        before_state: orNull(state),
-        after_state: state,
-        transitions: list(object({ from: orNull(state), to: state })),
-        payload: open,
-        policy_version: text,
-        created_at: time,
-      }),
-    ),
-    next_cursor: orNull(text),
+    sequence: whole,
+    type: text,
+    actor_type: text,
+    actor_id: text,
+    actor_role: text,
+    tool_name: text,
+    request_id: uuid,
+    correlation_id: text,
+    trace_id: orNull(text),
+    before_state: orNull(state),
+    after_state: state,
+    transitions: list(object({ from: orNull(state), to: state })),
+    payload: open,
+    policy_version: text,
+    created_at: time,
   }),
+  Timeline: object({ ticket_id: uuid, events: list(ref('TimelineEntry')), next_cursor: orNull(text) }),
   Account: object({ id: uuid, name: text, version: whole, created_at: time, updated_at: time }),
   Site: object({
     id: uuid,
@@ -120,7 +107,7 @@ export const schemas: Readonly<Record<string, SchemaObject>> = {
     name: text,
     skills: list(text),
     provider_id: orNull(uuid),
-    active: { type: 'boolean' },
+    active: flag,
     version: whole,
     created_at: time,
     updated_at: time,

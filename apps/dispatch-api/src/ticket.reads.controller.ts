@@ -1,24 +1,23 @@
-import { outsideScope } from '@dispatch/access';
-import { type AsOf, evidenceBody, refuse, ticketBody, type TicketReads } from '@dispatch/commands';
-import type { Policy, ToolRow } from '@dispatch/policy';
-import { parseInstant, parseUuid, type Ticket, type Uuid } from '@dispatch/ticket';
+import { type AsOf, evidenceBody, ticketBody, type TicketReads } from '@dispatch/commands';
+import type { Policy } from '@dispatch/policy';
+import { parseInstant, type Ticket, type Uuid } from '@dispatch/ticket';
 import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { UsesTool } from './admission.guard.js';
-import { ApiError, apiError } from './api-error.js';
 import { Describes } from './openapi.js';
 import { cursorAt, invalid, limitOf, placeOf, queryOf } from './query.js';
-import { admissionOf, type DispatchRequest, notUuid } from './request.js';
+import { visible } from './reads/scope.js';
+import { TIMELINE_PAGE, timelinePage } from './reads/timeline.js';
+import { admissionOf, type DispatchRequest, ticketIdIn } from './request.js';
 import { route } from './route.js';
 import { TICKET_READS } from './tokens.js';
-
-const PAGE = { most: 500, usual: 500 };
+import { toolRow } from './tool-row.js';
 
 /** What is answered from the ticket's own stream. */
 export function ticketReadsController(policy: Policy): Type {
-  const get = row(policy, 'ticket.get');
-  const timeline = row(policy, 'ticket.timeline');
-  const evidence = row(policy, 'closeout.list_evidence');
+  const get = toolRow(policy, 'ticket.get');
+  const timeline = toolRow(policy, 'ticket.timeline');
+  const evidence = toolRow(policy, 'closeout.list_evidence');
 
   @Controller()
   class TicketReadsController {
@@ -42,9 +41,7 @@ export function ticketReadsController(policy: Policy): Type {
       const id = ticketIdIn(request);
       const { limit, from } = page(request);
       const ticket = await this.visible(request, id);
-      const events = await this.reads.timeline(id, from, limit);
-      const next = from + events.length;
-      return { ticket_id: id, events, next_cursor: next <= ticket.version ? cursorAt(next) : null };
+      return timelinePage(this.reads, ticket, from, limit);
     }
 
     @Get(route(evidence))
@@ -60,32 +57,15 @@ export function ticketReadsController(policy: Policy): Type {
     }
 
     private async visible(request: DispatchRequest, id: Uuid, asOf?: AsOf): Promise<Ticket> {
-      const ticket = await this.reads.ticket(id, asOf);
-      if (!ticket) throw apiError(refuse('TICKET_NOT_FOUND', { ticket_id: id }).rejection);
-      const breach = outsideScope(admissionOf(request).actor, ticket);
-      if (breach) throw apiError(refuse('FORBIDDEN_SCOPE', breach).rejection);
-      return ticket;
+      return visible(await this.reads.ticket(id, asOf), id, admissionOf(request).actor);
     }
   }
   return TicketReadsController;
 }
 
-function row(policy: Policy, tool: string): ToolRow {
-  const found = policy.tool(tool);
-  if (!found) throw new Error(`the policy has no tool ${tool}`);
-  return found;
-}
-
-function ticketIdIn(request: DispatchRequest): Uuid {
-  const id = parseUuid(request.params.id);
-  if (id) return id;
-  const fault = notUuid('id');
-  throw new ApiError('INVALID_TICKET_ID', fault.message, { fields: [fault] });
-}
-
 function page(request: DispatchRequest) {
   const { limit, cursor } = queryOf(request, ['limit', 'cursor']);
-  return { limit: limitOf(limit, PAGE), from: placeOf(cursor) };
+  return { limit: limitOf(limit, TIMELINE_PAGE), from: placeOf(cursor) };
 }
 
 /** A version, or an instant. */

@@ -4,4 +4,6 @@ export const RECOGNISE = Symbol('RECOGNISE');
 export const RUN_TOOL = Symbol('RUN_TOOL');
 export const TICKET_READS = Symbol('TICKET_READS');
 export const DIRECTORY = Symbol('DIRECTORY');
-export const EVENT_STORE = Symbol('EVENT_STORE');
+export const READS = Symbol('READS');
+export const CLOCK = Symbol('CLOCK');
+export const READINESS = Symbol('READINESS');

@@ -1,4 +1,3 @@
-import { outsideAssignment, outsideScope } from '@dispatch/access';
 import type { Answered, Call, RunTool, Target } from '@dispatch/commands';
 import type { ToolRow } from '@dispatch/policy';
 import { parseUuid, type TicketCommands, type Tool } from '@dispatch/ticket';
@@ -11,6 +10,7 @@ import type { CommandBody } from './dto/command-body.js';
 import { inputOf, parseBody } from './dto/parse-body.js';
 import { expectedVersionOf } from './if-match.js';
 import { DescribesTool } from './openapi.js';
+import { outOfReach } from './reach.js';
 import { askedOf, type DispatchRequest, notUuid } from './request.js';
 import { route, send } from './route.js';
 import { RUN_TOOL } from './tokens.js';
@@ -52,14 +52,9 @@ function callOf(tool: Tool, request: DispatchRequest): Call {
     ...asked,
     tool,
     parse: () => parseCall(tool, request),
-    outOfScope: ({ accountId, siteId, assignedTechId }: Target) =>
-      outsideScope(asked.actor, { accountId, siteId }) ??
-      (assignedTechId !== undefined && isFieldWork(tool) ? outsideAssignment(asked.actor, assignedTechId) : undefined),
+    outOfScope: (target: Target) => outOfReach(asked.actor, tool, target),
   };
 }
-
-/** The tools that a technician bound by a token may use on the own tickets only (CONTRACT section 3). */
-const isFieldWork = (tool: Tool): boolean => /^(tech|work|closeout)\./.test(tool);
 
 function parseCall(tool: Tool, request: DispatchRequest): ReturnType<Call['parse']> {
   const { id, evidenceId } = request.params;

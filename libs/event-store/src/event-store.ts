@@ -10,12 +10,6 @@ export interface EventStore {
    */
   read(stream: string, options?: { readonly from?: number; readonly signal?: AbortSignal }): AsyncIterable<Recorded>;
 
-  /**
-   * Names of streams that begin with `prefix` (which is not empty), in the order of their characters' code points
-   * after the name `after`; `limit` at most.
-   */
-  streams(prefix: string, options: { readonly after?: string; readonly limit: number }): Promise<readonly string[]>;
-
   /** The event with this id, whatever its stream. */
   find(eventId: string): Promise<Recorded | undefined>;
 

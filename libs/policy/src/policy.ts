@@ -37,11 +37,11 @@ export interface Policy {
   /** The state's part of a decision: the refusal of a tool that may not act on the ticket as it stands. */
   readonly refuses: (
     tool: Tool,
-    ticket: Ticket | undefined,
+    ticket: Pick<Ticket, 'state'> | undefined,
     role: string,
   ) => Rejection<'INVALID_STATE_TRANSITION'> | undefined;
   /** What a client needs to know to do better; completes a rule's own INVALID_STATE_TRANSITION. */
-  readonly explain: (tool: Tool, ticket: Ticket, role: string) => Explanation;
+  readonly explain: (tool: Tool, ticket: Pick<Ticket, 'state'>, role: string) => Explanation;
   readonly template: (incidentType: string) => CloseoutTemplate | undefined;
   /** Whether a role may confirm a window that was not proposed. */
   readonly mayConfirmAnyWindow: (role: string) => boolean;

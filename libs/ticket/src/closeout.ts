@@ -50,20 +50,31 @@ export function judgeCloseout(
   if (!template) return gap('TEMPLATE_NOT_FOUND');
 
   const attached = ticket.evidence.filter(({ withdrawn }) => !withdrawn);
-  const signed = (items: readonly Evidence[]) => declared.noSignatureReason !== null || items.some(isSignature);
-  if (!signed(attached)) return gap('MISSING_SIGNATURE_CONFIRMATION', { missing_evidence_keys: [SIGNATURE_KEY] });
+  if (!isSigned(attached, declared.noSignatureReason))
+    return gap('MISSING_SIGNATURE_CONFIRMATION', { missing_evidence_keys: [SIGNATURE_KEY] });
 
   const invalid = invalidReferences(attached, declared.evidenceRefs, schemes);
   if (invalid.length > 0) return gap('INVALID_EVIDENCE_REFERENCE', { invalid_evidence_refs: invalid });
 
-  const usable = attached.filter(({ uri }) => resolves(uri, schemes));
-  const missing = missingRequirements(template, usable, signed(usable), declared.checklist);
+  const missing = missingRequirements(template, presentEvidence(ticket, declared, schemes), declared.checklist);
   const noEvidence = missing.missing_evidence_keys.length > 0;
   const noChecklist = missing.missing_checklist_keys.length > 0;
   if (noEvidence && noChecklist) return gap('MISSING_REQUIREMENTS', missing);
   if (noEvidence) return gap('MISSING_EVIDENCE', missing);
   if (noChecklist) return gap('MISSING_CHECKLIST', missing);
   return { template };
+}
+
+/** Tells of a template's evidence key whether the ticket holds it: attached, not withdrawn, and of the store. */
+export function presentEvidence(
+  { evidence }: Pick<Ticket, 'evidence'>,
+  { noSignatureReason }: Pick<Declaration, 'noSignatureReason'>,
+  schemes: readonly string[],
+): (key: string) => boolean {
+  const usable = evidence.filter(({ uri, withdrawn }) => !withdrawn && resolves(uri, schemes));
+  const present = new Set(usable.map(({ evidenceKey }) => evidenceKey));
+  const signed = isSigned(usable, noSignatureReason);
+  return (key) => (key === SIGNATURE_KEY ? signed : present.has(key));
 }
 
 /** Whether a URI names an object: a scheme of the store, a bucket and a key. */
@@ -84,18 +95,17 @@ function invalidReferences(
 
 function missingRequirements(
   template: CloseoutTemplate,
-  usable: readonly Evidence[],
-  signed: boolean,
+  present: (key: string) => boolean,
   checklist: Checklist,
 ): Pick<CloseoutGap, 'missing_evidence_keys' | 'missing_checklist_keys'> {
-  const present = new Set(usable.map(({ evidenceKey }) => evidenceKey));
   return {
-    missing_evidence_keys: sorted(
-      template.evidenceKeys.filter((key) => !(key === SIGNATURE_KEY ? signed : present.has(key))),
-    ),
+    missing_evidence_keys: sorted(template.evidenceKeys.filter((key) => !present(key))),
     missing_checklist_keys: sorted(template.checklistKeys.filter((key) => checklist[key] !== true)),
   };
 }
+
+const isSigned = (items: readonly Evidence[], noSignatureReason: string | null): boolean =>
+  noSignatureReason !== null || items.some(isSignature);
 
 const isSignature = ({ kind, evidenceKey }: Evidence): boolean =>
   kind.toUpperCase() === SIGNATURE_KIND || evidenceKey === SIGNATURE_KEY;

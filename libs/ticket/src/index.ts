@@ -5,6 +5,7 @@ export * from './events.js';
 export * from './given.js';
 export * from './kernel.js';
 export * from './rule.js';
+export { dispatchable } from './rules/assignment.dispatch.js';
 export { invoiceTotal } from './rules/billing.generate_invoice.js';
 export * from './state.js';
 export * from './ticket.js';

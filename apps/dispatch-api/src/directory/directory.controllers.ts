@@ -1,5 +1,6 @@
 import { entryBody, type Kind } from '@dispatch/directory';
 import type { DirectoryRow, Policy } from '@dispatch/policy';
+import { type DirectoryRow as DirectoryListed, listDirectory } from '@dispatch/projections';
 import { parseUuid } from '@dispatch/ticket';
 import { Controller, Get, Inject, Put, Req, Res, type Type } from '@nestjs/common';
 import { ApiBody, ApiResponse } from '@nestjs/swagger';
@@ -9,10 +10,13 @@ import { ApiError, apiError } from '../api-error.js';
 import { directoryBodies } from '../dto/directory.js';
 import { parseBody } from '../dto/parse-body.js';
 import { expectedVersionOf } from '../if-match.js';
-import { Describes } from '../openapi.js';
-import { cursorAfter, idIn, limitOf, queryOf } from '../query.js';
+import { Describes, DescribesRead, reflects } from '../openapi.js';
+import { limitOf, queryOf } from '../query.js';
+import { minPositionOf } from '../reads/min-position.js';
+import type { AnswerRead } from '../reads/read-answers.js';
+import { scopeOf } from '../reads/scope.js';
 import { admissionOf, askedOf, type DispatchRequest, notUuid } from '../request.js';
-import { DIRECTORY } from '../tokens.js';
+import { DIRECTORY, READS } from '../tokens.js';
 import { route, send } from '../route.js';
 import { type DirectoryEntities, outside, type Statement } from './entities.js';
 
@@ -23,13 +27,18 @@ const NOT_FOUND = {
   technician: 'TECHNICIAN_NOT_FOUND',
 } as const;
 
+const PAGE = { most: 500, usual: 100 };
+
 /** PUT, GET and list of one kind of entity, from the policy's rows. */
 export function directoryController<K extends Kind>(kind: K, policy: Policy): Type {
   const rows = { put: row(policy, `${kind}.put`), get: row(policy, `${kind}.get`), list: row(policy, `${kind}.list`) };
 
   @Controller()
   class DirectoryController {
-    constructor(@Inject(DIRECTORY) private readonly directory: DirectoryEntities) {}
+    constructor(
+      @Inject(DIRECTORY) private readonly directory: DirectoryEntities,
+      @Inject(READS) private readonly answer: AnswerRead,
+    ) {}
 
     @Put(route(rows.put))
     @UsesTool(rows.put)
@@ -42,15 +51,23 @@ export function directoryController<K extends Kind>(kind: K, policy: Policy): Ty
 
     @Get(route(rows.list))
     @UsesTool(rows.list)
-    @Describes(rows.list, { status: 200, schema: `${SCHEMA[kind]}List` })
-    async list(@Req() request: DispatchRequest) {
+    @Describes(rows.list, { status: 200, schema: `${SCHEMA[kind]}List`, headers: reflects })
+    @DescribesRead({ page: PAGE })
+    async list(@Req() request: DispatchRequest, @Res({ passthrough: true }) reply: FastifyReply) {
       const { limit: asked, cursor } = queryOf(request, ['limit', 'cursor']);
-      const limit = limitOf(asked, { most: 500, usual: 100 });
-      // One more than asked for tells whether there is a next page.
-      const entries = await this.directory.list(kind, admissionOf(request).actor, idIn(cursor), limit + 1);
-      const page = entries.slice(0, limit);
-      const next = entries.length > limit ? page.at(-1)?.id : undefined;
-      return { [`${kind}s`]: page.map(entryBody), next_cursor: next === undefined ? null : cursorAfter(next) };
+      const listing = { scope: scopeOf(admissionOf(request).actor), limit: limitOf(asked, PAGE), cursor };
+      const { body, headers } = await this.answer({
+        models: ['directory'],
+        atLeast: minPositionOf(request),
+        cursor,
+        query: async (db) => {
+          const { rows, next } = await listDirectory(db, kind, listing);
+          const body = { [`${kind}s`]: rows.map(rowBody), next_cursor: next };
+          return { body, stale: rows.some(({ stale }) => stale) };
+        },
+      });
+      reply.headers(headers);
+      return body;
     }
 
     @Get(route(rows.get))
@@ -76,6 +93,15 @@ export function directoryController<K extends Kind>(kind: K, policy: Policy): Ty
   }
   return DirectoryController;
 }
+
+/** As the entity's own GET shows it. */
+const rowBody = ({ id, entity, version, created_at, updated_at }: DirectoryListed) => ({
+  id,
+  ...entity,
+  version,
+  created_at,
+  updated_at,
+});
 
 function row(policy: Policy, tool: string): DirectoryRow {
   const found = policy.directoryTool(tool);

@@ -40,16 +40,11 @@ export interface Statement<K extends Kind> extends Asked {
 export interface DirectoryEntities {
   state<K extends Kind>(statement: Statement<K>): Promise<Answered>;
   get<K extends Kind>(kind: K, id: Uuid): Promise<Entry<K> | undefined>;
-  /** Up to `limit` entities that the actor's scope covers, in the order of their ids, after the id `after`. */
-  list<K extends Kind>(kind: K, actor: Actor, after: string, limit: number): Promise<readonly Entry<K>[]>;
   readonly lookup: DirectoryLookup;
 }
 
 /** Milliseconds that a command may rest on an entity as this process last saw it. */
 const FRESH_FOR = 1000;
-
-/** Streams that a list looks at together: as many reads wait for the log at once. */
-const LIST_STEP = 100;
 
 /** The directory on the log: the same command path as tickets, with an entity in place of a ticket. */
 export function directoryEntities(store: EventStore, policyVersion: string, clock: () => number): DirectoryEntities {
@@ -88,21 +83,6 @@ export function directoryEntities(store: EventStore, policyVersion: string, cloc
   return {
     lookup,
     get: async (kind, id) => (await kinds[kind].current(streamOf(kind, id)))?.state,
-
-    async list<K extends Kind>(kind: K, actor: Actor, after: string, limit: number) {
-      const found: Entry<K>[] = [];
-      let last = streamOf(kind, after);
-      for (;;) {
-        const names = await store.streams(streamOf(kind, ''), { after: last, limit: LIST_STEP });
-        const entries = await Promise.all(names.map((name) => kinds[kind].current(name)));
-        for (const entry of entries) {
-          if (entry && !outside(actor, kind, entry.state.id, entry.state.entity)) found.push(entry.state);
-          if (found.length === limit) return found;
-        }
-        if (names.length < LIST_STEP) return found;
-        last = names.at(-1) ?? last;
-      }
-    },
 
     async state<K extends Kind>(statement: Statement<K>) {
       const { kind, actor, parsed } = statement;

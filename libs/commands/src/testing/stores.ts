@@ -50,7 +50,6 @@ export function verbsOf(store: EventStore): EventStore {
     append: (...args) => store.append(...args),
     readAll: (...args) => store.readAll(...args),
     follow: (...args) => store.follow(...args),
-    streams: (...args) => store.streams(...args),
     head: () => store.head(),
     close: () => store.close(),
   };

@@ -79,21 +79,6 @@ export function reading(running: () => Subject): void {
     }, 120_000);
   });
 
-  describe('streams', () => {
-    test('are listed by prefix, in the order of code points, page by page', async () => {
-      const { store } = running();
-      const kind = `${aStream()}-`;
-      const names = ['', '-', 'A', 'a', 'a1', 'é', '\uffee', '🧯'].map((end) => `${kind}${end}`);
-      for (const name of names.toReversed()) await store.append(name, 'none', anEvent());
-      await store.append(`${kind}a`, 'any', anEvent());
-      await store.append(kind.slice(0, -1), 'none', anEvent());
-      expect(await store.streams(kind, { limit: 100 })).toEqual(names);
-      expect(await store.streams(kind, { limit: 3 })).toEqual(names.slice(0, 3));
-      expect(await store.streams(kind, { after: `${kind}a`, limit: 2 })).toEqual(names.slice(4, 6));
-      expect(await store.streams(kind, { after: names.at(-1), limit: 2 })).toEqual([]);
-    });
-  });
-
   describe('find', () => {
     test('knows an event by its id, and no other', async () => {
       const stream = aStream();

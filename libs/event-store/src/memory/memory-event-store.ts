@@ -62,15 +62,6 @@ class MemoryEventStore implements EventStore {
     yield* upTo(this.byStream.get(stream) ?? [], from, signal);
   }
 
-  async streams(prefix: string, { after = '', limit }: { after?: string; limit: number }) {
-    this.refuseClosed();
-    const names = [...this.byStream.keys()].filter((name) => name.startsWith(prefix));
-    return names
-      .sort(byCodePoint)
-      .filter((name) => byCodePoint(name, after) > 0)
-      .slice(0, limit);
-  }
-
   async find(eventId: string): Promise<Recorded | undefined> {
     this.refuseClosed();
     return this.byId.get(eventId);
@@ -121,11 +112,6 @@ class MemoryEventStore implements EventStore {
   private refuseClosed(): void {
     if (this.closed) throw new LogUnavailable('the event store is closed');
   }
-}
-
-/** As UTF-8 bytes compare; JavaScript's own order differs above U+FFFF. */
-function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function indexAfter(position: Position | 'start'): number {

@@ -43,7 +43,8 @@ const AWAY = /^(08|53|57|58|25006$)/;
 const AWAY_WORDS =
   /^(connection terminated|query read timeout|timeout e|client (was closed|has encountered)|cannot use a pool)/i;
 
-function isAway(error: unknown): error is Error {
+/** Whether an error of pg only says that the server cannot be used now, so that the same call may succeed later. */
+export function isAway(error: unknown): error is Error {
   if (error instanceof DatabaseError) return AWAY.test(error.code ?? '');
   if (!types.isNativeError(error)) return false;
   return 'syscall' in error || 'errors' in error || AWAY_WORDS.test(error.message);

@@ -3,17 +3,7 @@ import { type EventStore, LogUnavailable, type Position, type Recorded } from '.
 import { untilAborted } from '../until-aborted.js';
 import { type Bell, backoff } from './bell.js';
 import { reached } from './connection.js';
-import {
-  asPage,
-  type EventRow,
-  findOne,
-  headOfLog,
-  type Page,
-  pageOfLog,
-  pageOfStream,
-  recorded,
-  streamNames,
-} from './rows.js';
+import { asPage, type EventRow, findOne, headOfLog, type Page, pageOfLog, pageOfStream, recorded } from './rows.js';
 
 /** Above every position. */
 const EVERYTHING = (2n ** 63n - 1n).toString();
@@ -27,7 +17,7 @@ export interface Reading {
   readonly closing: AbortSignal;
 }
 
-type Reads = Pick<EventStore, 'read' | 'streams' | 'find' | 'readAll' | 'follow' | 'head'>;
+type Reads = Pick<EventStore, 'read' | 'find' | 'readAll' | 'follow' | 'head'>;
 
 /** The reading half of the store. A page is one statement, so a slow reader holds no connection. */
 export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
@@ -61,12 +51,6 @@ export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
     async find(eventId) {
       const [row] = await rowsOf(findOne, [eventId]);
       return row && recorded(row);
-    },
-
-    async streams(prefix, { after = '', limit }) {
-      const values = [prefix, after, limit];
-      const { rows } = await reached(pool.query<[stream: string]>({ ...streamNames, values }));
-      return rows.map(([stream]) => stream);
     },
 
     read(stream, { from = 0, signal } = {}) {

@@ -35,13 +35,6 @@ export const headOfLog = statement('head', 'select position from dispatch_log.he
 
 export const findOne = statement('find', `select ${SELECTED} from dispatch_log.events where event_id = $1`);
 
-/** By the unique index on (stream, revision): a bound on both sides, since no plan for a parameter would use LIKE. */
-export const streamNames = statement(
-  'stream_names',
-  `select stream from dispatch_log.events
-   where stream >= $1 and stream < $1 || U&'\\+10FFFF' and stream > $2 and revision = 0 order by stream limit $3`,
-);
-
 export const pageOfStream = statement('page_of_stream', page('stream = $1 and revision >= $2', 'revision'));
 
 export const pageOfLog = statement('page_of_log', page('position > $1 and position <= $2', 'position'));
