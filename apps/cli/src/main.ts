@@ -1,20 +1,12 @@
-import { Command } from 'commander';
-import { demo } from './demo/demo.js';
+import { printerTo } from './printer.js';
+import { run } from './program.js';
 
-const program = new Command('dispatch').description('Dispatch for engineers and auditors');
+const stopping = new AbortController();
+// Once: a second Ctrl-C ends what does not stop by itself.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
 
-program
-  .command('demo')
-  .description('Tell the life of one emergency ticket against a running service, step by step')
-  .option('--url <url>', 'where the API listens', 'http://127.0.0.1:8080')
-  .action(async ({ url }: { url: string }) => {
-    process.exitCode = (await demo({
-      url,
-      secret: process.env.DISPATCH_AUTH_JWT_SECRET,
-      print: (line) => process.stdout.write(`${line}\n`),
-    }))
-      ? 0
-      : 1;
-  });
-
-await program.parseAsync();
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  printer: printerTo(process.stdout, process.stderr),
+  signal: stopping.signal,
+});

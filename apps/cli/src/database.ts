@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { type EventStore, openPostgresEventStore } from '@dispatch/event-store';
+import { findLocalPostgres } from '@dispatch/local-postgres';
+import { openDatabase, type ProcessSettings, readProcessSettings, stopsInTurn } from '@dispatch/process';
+import { openReadModels, type ReadModels } from '@dispatch/projection';
+import { openLog } from '@dispatch/telemetry';
+import type { Printer } from './printer.js';
+
+/** What a command is run in. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly printer: Printer;
+  /** Aborts when the person in front of it has had enough. */
+  readonly signal: AbortSignal;
+}
+
+/** The log and its read models, in the database that the service uses or would use. */
+export interface Connected {
+  readonly url: string;
+  readonly store: EventStore;
+  readonly models: ReadModels;
+}
+
+/**
+ * Works on the database of DISPATCH_DATABASE_URL; else on the embedded one that a service runs on DISPATCH_DATA_DIR;
+ * else, since nothing runs, on the embedded one started for this command alone.
+ */
+export async function connected<T>(given: Surroundings, work: (parts: Connected) => Promise<T>): Promise<T> {
+  const { url, stop } = await databaseOf(given);
+  try {
+    const store = openPostgresEventStore({ url });
+    const models = openReadModels({ url, store });
+    try {
+      return await work({ url, store, models });
+    } finally {
+      await models.close();
+      await store.close();
+    }
+  } finally {
+    await stop();
+  }
+}
+
+const nothing = () => Promise.resolve();
+
+async function databaseOf({ env, printer }: Surroundings): Promise<{ url: string; stop: () => Promise<void> }> {
+  const settings = readProcessSettings(env);
+  if (settings.database) return { url: settings.database.url, stop: nothing };
+  const running = await findLocalPostgres(settings.dataDir);
+  return running ? { url: running.serviceUrl, stop: nothing } : alone(settings, printer);
+}
+
+/** Brought up to date as the service does it at its start. */
+async function alone(settings: ProcessSettings, printer: Printer) {
+  printer.note(`No service runs on ${resolve(settings.dataDir)}: its PostgreSQL is started for this command`);
+  const stops = stopsInTurn();
+  try {
+    const { url } = await openDatabase({ ...settings, role: 'all' }, openLog('silent'), stops);
+    return { url, stop: () => stops.run() };
+  } catch (error) {
+    await stops.run();
+    throw error;
+  }
+}
