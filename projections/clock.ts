@@ -19,7 +19,7 @@ export interface Clocked {
   readonly sla_at: string | null;
 }
 
-const STOPPED: ReadonlySet<State> = new Set([
+const STOPPED: ReadonlySet<string> = new Set<State>([
   'COMPLETED_PENDING_VERIFICATION',
   'VERIFIED',
   'INVOICED',
@@ -64,7 +64,8 @@ export function advanced(row: Clocked, { event, at }: Fact<TicketEvent>): Clocke
   };
 }
 
-const clockOf = (state: State): Clocked['sla_clock'] =>
+/** The clock follows from the state alone. */
+export const clockOf = (state: string): Clocked['sla_clock'] =>
   STOPPED.has(state) ? 'stopped' : state === 'ON_HOLD' ? 'paused' : 'running';
 
 function startAfter(before: string | null, event: TicketEvent): string | null {

@@ -13,7 +13,15 @@ export interface CockpitRow extends Clocked {
   readonly incident_type: string | null;
   readonly summary: string;
   readonly assigned_tech_id: string | null;
+  /**
+   * Milliseconds by which tickets of one priority and clock are ordered, least time left first. The priority's target
+   * plus this is the time left; for a running clock, less the epoch milliseconds of the reader's now.
+   */
+  readonly left_ms: number;
 }
+
+const leftMs = ({ sla_from, sla_at }: Clocked): number =>
+  Date.parse(sla_from) - (sla_at === null ? 0 : Date.parse(sla_at));
 
 type Shown = Pick<CockpitRow, 'incident_type' | 'assigned_tech_id'>;
 
@@ -28,24 +36,27 @@ function shown({ incident_type, assigned_tech_id }: CockpitRow, event: TicketEve
 /** The dispatcher's queue. */
 export const cockpitQueue: Projection<CockpitRow, TicketEvent> = {
   name: 'cockpit_queue',
-  version: 1,
+  version: 2,
   sql: readFileSync(join(import.meta.dirname, 'table.sql'), 'utf8'),
   streams: TICKET_STREAMS,
   decode: decodeTicketEvent,
   begins: {
-    TicketCreated: (fact) => ({
-      ...opened(fact),
-      ticket_id: fact.id,
-      account_id: fact.event.data.accountId,
-      site_id: fact.event.data.siteId,
-      incident_type: null,
-      summary: fact.event.data.summary,
-      assigned_tech_id: null,
-    }),
+    TicketCreated: (fact) => {
+      const clocked = opened(fact);
+      return {
+        ...clocked,
+        left_ms: leftMs(clocked),
+        ticket_id: fact.id,
+        account_id: fact.event.data.accountId,
+        site_id: fact.event.data.siteId,
+        incident_type: null,
+        summary: fact.event.data.summary,
+        assigned_tech_id: null,
+      };
+    },
   },
-  when: onEvery((row: CockpitRow, fact: Fact<TicketEvent>) => ({
-    ...row,
-    ...advanced(row, fact),
-    ...shown(row, fact.event),
-  })),
+  when: onEvery((row: CockpitRow, fact: Fact<TicketEvent>) => {
+    const clocked = advanced(row, fact);
+    return { ...row, ...clocked, left_ms: leftMs(clocked), ...shown(row, fact.event) };
+  }),
 };

@@ -10,8 +10,8 @@ type Tally = Readonly<Record<string, number>>;
 /** What one ticket adds to the numbers of the whole. */
 export interface OperationsRow extends Clocked {
   readonly ticket_id: string;
-  /** How often it went `FROM>TO`; a new one from nothing: `>NEW`. */
-  readonly transitions: Tally;
+  /** How often it went `FROM>TO`, as words `FROM>TO*times` in order; a new one from nothing: `>NEW*1`. */
+  readonly transitions: string;
   /** Milliseconds in each state that it has left. */
   readonly state_ms: Tally;
   readonly closed_at: string | null;
@@ -20,17 +20,29 @@ export interface OperationsRow extends Clocked {
 
 const plus = (tally: Tally, key: string, amount: number): Tally => ({ ...tally, [key]: (tally[key] ?? 0) + amount });
 
+/** Text, for tickets that went the same ways have the same one and are counted together. */
+function gone(before: string, steps: readonly string[]): string {
+  const times = new Map(
+    before.split(' ').map((word) => {
+      const [step = '', count] = word.split('*');
+      return [step, Number(count)];
+    }),
+  );
+  for (const step of steps) times.set(step, (times.get(step) ?? 0) + 1);
+  return Array.from(times, ([step, count]) => `${step}*${count}`)
+    .sort()
+    .join(' ');
+}
+
 function after(row: OperationsRow, fact: Fact<TicketEvent>): OperationsRow {
   const clocked = advanced(row, fact);
   const { event, at } = fact;
+  const steps = transitions(row.state, event, clocked.state).map(({ from, to }) => `${from ?? ''}>${to}`);
   const stayed = Date.parse(at) - Date.parse(row.last_transition_at);
   return {
     ...row,
     ...clocked,
-    transitions: transitions(row.state, event, clocked.state).reduce(
-      (tally, { from, to }) => plus(tally, `${from ?? ''}>${to}`, 1),
-      row.transitions,
-    ),
+    transitions: steps.length === 0 ? row.transitions : gone(row.transitions, steps),
     state_ms: clocked.state === row.state ? row.state_ms : plus(row.state_ms, row.state, stayed),
     closed_at: event.type === 'TicketClosed' ? at : row.closed_at,
     cancelled_at: event.type === 'TicketCancelled' ? at : row.cancelled_at,
@@ -40,7 +52,7 @@ function after(row: OperationsRow, fact: Fact<TicketEvent>): OperationsRow {
 /** The numbers that operators watch, from the log, so that a restart forgets nothing. */
 export const operations: Projection<OperationsRow, TicketEvent> = {
   name: 'operations',
-  version: 1,
+  version: 2,
   sql: readFileSync(join(import.meta.dirname, 'table.sql'), 'utf8'),
   streams: TICKET_STREAMS,
   decode: decodeTicketEvent,
@@ -48,7 +60,7 @@ export const operations: Projection<OperationsRow, TicketEvent> = {
     TicketCreated: (fact) => ({
       ...opened(fact),
       ticket_id: fact.id,
-      transitions: { '>NEW': 1 },
+      transitions: '>NEW*1',
       state_ms: {},
       closed_at: null,
       cancelled_at: null,

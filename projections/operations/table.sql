@@ -12,13 +12,14 @@ create table :table (
   held_ms bigint not null,
   sla_from timestamptz not null,
   sla_at timestamptz,
-  transitions jsonb not null,
+  transitions text collate "C" not null,
   state_ms jsonb not null,
   closed_at timestamptz,
   cancelled_at timestamptz
 );
-create index on :table (last_transition_at) where state in ('READY_TO_SCHEDULE', 'SCHEDULE_PROPOSED');
+create index on :table (state, last_transition_at);
+create index on :table (transitions);
 create index on :table (created_at);
 create index on :table (closed_at) where closed_at is not null;
 create index on :table (cancelled_at) where cancelled_at is not null;
-create index on :table (priority, sla_clock);
+create index on :table (priority, sla_from) where sla_clock = 'running';

@@ -55,8 +55,10 @@ test('one whose table was swapped away writes nothing', async () => {
 
 test('rows and checkpoint go together or not at all', async () => {
   await asRunner(async (run) => {
-    const failing = { ...run.table, write: () => Promise.reject(new Error('the process ends here')) };
-    await expect(applyBatch({ ...run, table: failing }, events)).rejects.toThrow('ends here');
+    // Found out while the statement runs, and no fault of the rows.
+    const upsert = run.table.upsert.replace(':where', ":where and current_setting('no.such') is null");
+    const failing = { ...run.table, name: 'failing', upsert };
+    await expect(applyBatch({ ...run, table: failing }, events)).rejects.toThrow('no.such');
     expect(await world.query("select position from dispatch_read.projections where state = 'live'")).toEqual([
       { position: 'start' },
     ]);

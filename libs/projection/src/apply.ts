@@ -2,9 +2,9 @@ import type { EventStore, Position, Recorded } from '@dispatch/event-store';
 import type { ClientBase, DatabaseError } from 'pg';
 import { inTransaction, refusesData } from './connection.js';
 import { type Folded, fold, type Parking } from './fold.js';
-import { type Generation, moveCheckpoint } from './generations.js';
+import { type Generation, moveAndPut, moveCheckpoint } from './generations.js';
 import { park } from './parked.js';
-import type { ReadModel } from './read-model.js';
+import type { ReadModel, Row } from './read-model.js';
 import type { ReadTable } from './read-table.js';
 
 /** A live table and the one who may write it, for as long as the lease and the table last. */
@@ -51,19 +51,39 @@ async function applyWhole(run: Running, events: readonly Recorded[], poison?: Re
   const last = events.at(-1);
   if (!last) return 0;
   const { client, model, generation, table, skipped, parked: held } = run;
-  const keys = new Set(events.map(({ stream }) => stream).filter((key) => model.follows(key) && !held.has(key)));
-  const folded = await inTransaction(client, async () => {
-    await moveCheckpoint(client, { generation, from: run.position, to: last.position, at: last.at });
-    const rows = await table.load(client, [...keys]);
-    const folded = fold(model, { events, rows, held, skipped, poison });
-    if (folded.parked.size > MOST_PARKED) throw new ManyKeysFail(manyKeys(folded.parked));
-    await table.write(client, withStale(folded, rows), new Set(folded.parked.keys()));
-    await park(client, generation.tableName, folded.parked);
-    return folded;
-  });
+  const move = { generation, from: run.position, to: last.position, at: last.at };
+  const mine = events.filter(({ stream }) => model.follows(stream) && !held.has(stream));
+  const born = new Set(mine.filter(({ revision }) => revision === 0).map(({ stream }) => stream));
+  // Nobody else writes these rows, and had the table been swapped away the checkpoint would not move.
+  const rows = await table.load(
+    client,
+    [...new Set(mine.map(({ stream }) => stream))].filter((key) => !born.has(key)),
+  );
+  const folded = fold(model, { events, rows, held, skipped, poison });
+  if (folded.parked.size > MOST_PARKED) throw new ManyKeysFail(manyKeys(folded.parked));
+  const put = onlyPuts(folded);
+  if (put?.size === 0) await moveCheckpoint(client, move);
+  else if (put) await moveAndPut(client, move, table, put);
+  else
+    await inTransaction(client, async () => {
+      await moveCheckpoint(client, move);
+      await table.write(client, withStale(folded, rows), new Set(folded.parked.keys()));
+      await park(client, generation.tableName, folded.parked);
+    });
   run.position = last.position;
   for (const key of folded.parked.keys()) run.parked.add(key);
   return folded.parked.size;
+}
+
+/** The rows, where nothing else is to be done. */
+function onlyPuts({ rows, parked }: Folded): ReadonlyMap<string, Row> | undefined {
+  const put = new Map<string, Row>();
+  if (parked.size > 0) return undefined;
+  for (const [key, row] of rows) {
+    if (row === null) return undefined;
+    put.set(key, row);
+  }
+  return put;
 }
 
 /** A key that is parked without a change has its row written all the same: it is stale from now on. */

@@ -41,7 +41,7 @@ export function filler(filling: Filling): Filler {
   const { client, store, model, generation, table, skipped, parked } = filling;
   const { tolerated, batchSize, rowsInMemory, signal, onBatch } = filling;
   /** What is known of the table's rows: all that were changed since they were last written, and more. */
-  let known = new Map<string, Row | null>();
+  const known = new Map<string, Row | null>();
   let dirty = new Set<string>();
   /** Before the first write there is nothing to load. */
   let written = generation.position !== 'start';
@@ -64,6 +64,8 @@ export function filler(filling: Filling): Filler {
     }
     const folded = fold(model, { events: batch, rows, held, skipped });
     for (const [key, row] of folded.rows) {
+      // To the end, behind those that were not touched lately.
+      known.delete(key);
       known.set(key, row);
       dirty.add(key);
     }
@@ -98,8 +100,13 @@ export function filler(filling: Filling): Filler {
     newlyParked = new Map();
     stored = position;
     written = true;
-    known = new Map();
     dirty = new Set();
+    // Tickets that are at work are soon met again.
+    const keep = rowsInMemory / 2;
+    for (const key of known.keys()) {
+      if (known.size <= keep) break;
+      known.delete(key);
+    }
   }
 
   /** Halved as long as the table refuses rows; one that it refuses alone has its key parked from its first event. */

@@ -1,7 +1,7 @@
 import type { Position } from '@dispatch/event-store';
-import type { ClientBase } from 'pg';
-import type { ReadModel } from './read-model.js';
-import { qualified } from './read-table.js';
+import type { ClientBase, QueryResult } from 'pg';
+import type { ReadModel, Row } from './read-model.js';
+import { qualified, type ReadTable } from './read-table.js';
 
 /** A table of a projection and how far it has come. */
 export interface Generation {
@@ -85,21 +85,43 @@ export interface Move {
   readonly at: string | null;
 }
 
+/** The checkpoint's row after the move, if it could be moved; `$1` to `$5` are {@link moveValues}. */
+const MOVED = `moved as (
+        update dispatch_read.projections
+        set position = $4, last_event_at = coalesce($5, last_event_at), updated_at = clock_timestamp()
+        where table_name = $1 and state = $2 and position = $3 returning name, position, state
+      )`;
+const TOLD = "select case when state = 'live' then pg_notify('dispatch_read', name || ' ' || position) end from moved";
+
+const moveValues = ({ generation, from, to, at }: Move) => [generation.tableName, generation.state, from, to, at];
+
 /**
  * Moves a checkpoint, and tells those who wait for it once the transaction is committed. The row stays locked till
  * then, so nothing is swapped in the middle of a batch.
  * @throws Displaced when it is not at `from`, or the table is not in its state any more.
  */
-export async function moveCheckpoint(client: ClientBase, { generation, from, to, at }: Move): Promise<void> {
-  const { rowCount } = await client.query({
-    name: 'move checkpoint',
-    text: `with moved as (
-        update dispatch_read.projections
-        set position = $4, last_event_at = coalesce($5, last_event_at), updated_at = clock_timestamp()
-        where table_name = $1 and state = $2 and position = $3 returning name, position, state
-      )
-      select case when state = 'live' then pg_notify('dispatch_read', name || ' ' || position) end from moved`,
-    values: [generation.tableName, generation.state, from, to, at],
-  });
+export async function moveCheckpoint(client: ClientBase, move: Move): Promise<void> {
+  const text = `with ${MOVED} ${TOLD}`;
+  moved(await client.query({ name: 'move checkpoint', text, values: moveValues(move) }), move);
+}
+
+/**
+ * Moves a checkpoint and puts rows, none of them stale, in one statement, and so in one transaction.
+ * @throws Displaced as {@link moveCheckpoint}; nothing is written then.
+ */
+export async function moveAndPut(
+  client: ClientBase,
+  move: Move,
+  { name, upsert }: ReadTable,
+  rows: ReadonlyMap<string, Row>,
+): Promise<void> {
+  const stored = Array.from(rows, ([key, row]) => ({ ...row, key, stale: false }));
+  const put = upsert.replace(':rows', '$6').replace(':where', 'exists (select from moved)');
+  const text = `with ${MOVED}, put as (${put}) ${TOLD}`;
+  const values = [...moveValues(move), JSON.stringify(stored)];
+  moved(await client.query({ name: `move and put ${name}`, text, values }), move);
+}
+
+function moved({ rowCount }: QueryResult, { generation, from }: Move): void {
   if (rowCount !== 1) throw new Displaced(`${generation.tableName} is no longer at ${from}`);
 }

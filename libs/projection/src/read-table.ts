@@ -11,6 +11,8 @@ export interface ReadTable {
   load(client: ClientBase, keys: readonly string[]): Promise<Map<string, Row>>;
   /** Puts rows in place of what stands under their keys; null takes one away. Keys in `stale` are marked so. */
   write(client: ClientBase, rows: ReadonlyMap<string, Row | null>, stale: ReadonlySet<string>): Promise<void>;
+  /** What puts rows: an `insert` with `:rows` as their value in JSON, and `:where` as a condition of its own. */
+  readonly upsert: string;
 }
 
 interface Column {
@@ -23,8 +25,8 @@ interface StoredRow {
   readonly stale: boolean;
 }
 
-/** Rows in one statement: what is sent as one value of jsonb must stay far below 256 MB. */
-const STATEMENT_ROWS = 5_000;
+/** Rows in one statement: what is sent as one value must stay far below 256 MB. */
+const STATEMENT_ROWS = 1_000;
 
 export async function openReadTable(client: ClientBase, name: string): Promise<ReadTable> {
   const table = qualified(name);
@@ -35,9 +37,11 @@ export async function openReadTable(client: ClientBase, name: string): Promise<R
   const select = `select to_json(r) as row from (select ${columns.map(selected).join(', ')}
     from ${table} where key = any($1)) r`;
   const upsert = upsertOf(table, columns);
+  const write = upsert.replace(':rows', '$1').replace(':where', 'true');
 
   return {
     name,
+    upsert,
     async load(client, keys) {
       if (keys.length === 0) return new Map();
       const { rows } = await client.query<{ row: StoredRow }>({ name: `load ${name}`, text: select, values: [keys] });
@@ -47,7 +51,7 @@ export async function openReadTable(client: ClientBase, name: string): Promise<R
       const gone: string[] = [];
       let stored: object[] = [];
       const send = async () => {
-        await client.query({ name: `write ${name}`, text: upsert, values: [JSON.stringify(stored)] });
+        await client.query({ name: `write ${name}`, text: write, values: [JSON.stringify(stored)] });
         stored = [];
       };
       for (const [key, row] of rows) {
@@ -86,8 +90,8 @@ function upsertOf(table: string, columns: readonly Column[]): string {
   const names = columns.map(({ name }) => escapeIdentifier(name));
   const list = names.join(', ');
   const updates = names.filter((name) => name !== '"key"').map((name) => `${name} = excluded.${name}`);
-  return `insert into ${table} (${list}) select ${list} from jsonb_populate_recordset(null::${table}, $1::jsonb)
-    on conflict (key) do update set ${updates.join(', ')}`;
+  return `insert into ${table} (${list}) select ${list} from json_populate_recordset(null::${table}, :rows::json)
+    where :where on conflict (key) do update set ${updates.join(', ')}`;
 }
 
 function split({ key, stale: _, ...row }: StoredRow): [string, Row] {

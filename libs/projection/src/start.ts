@@ -23,12 +23,22 @@ export function startProjections(options: ProjectionsOptions): RunningProjection
   const { url, store, models, log = silent, batchSize = 1_000 } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const running = Promise.all(models.map((model) => keep(model, { url, store, log, batchSize, signal })));
+  const inTurn = turns();
+  const running = Promise.all(models.map((model) => keep(model, { url, store, log, batchSize, inTurn, signal })));
   return {
     async stop() {
       stopping.abort();
       await running;
     },
+  };
+}
+
+function turns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
   };
 }
 
