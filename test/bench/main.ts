@@ -5,12 +5,16 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { appends } from './appends.js';
+import { cockpit } from './cockpit.js';
 import { commands } from './commands.js';
 import { layGround } from './ground.js';
+import { lag } from './lag.js';
 import { latency } from './latency.js';
+import { memory } from './memory.js';
+import { rebuilds } from './rebuild.js';
 import { judge, type Pace, type Row, type Verdict } from './row.js';
 
-const ROWS: readonly Row[] = [appends, commands, latency];
+const ROWS: readonly Row[] = [appends, commands, latency, rebuilds, lag, cockpit, memory];
 const FULL: Pace = { warmUp: 5_000, round: 2_000, rounds: 5 };
 const QUICK: Pace = { warmUp: 1_000, round: 800, rounds: 3 };
 
@@ -28,7 +32,7 @@ async function main(): Promise<void> {
   try {
     say(`${new Date().toISOString()}  ${machine()}, Node ${process.version}, ${ground.postgres}\n`);
     for (const row of rows) {
-      const verdict = await judge(row, ground, values.quick ? QUICK : FULL);
+      const verdict = await judge(row, ground, { ...(values.quick ? QUICK : FULL), ...row.pace });
       say(page(row, verdict));
       if (!verdict.met) process.exitCode = 1;
     }

@@ -9,6 +9,8 @@ export interface Row {
   readonly unit: string;
   /** Bounds of what was measured divided by the floor. */
   readonly reach: { readonly atLeast: number } | { readonly atMost: number };
+  /** Where the usual pace does not suit what is measured. */
+  readonly pace?: Partial<Pace>;
   open(ground: Ground): Promise<Sides>;
 }
 
@@ -22,7 +24,7 @@ export interface Sides {
 }
 
 export interface Pace {
-  /** Milliseconds each side runs before anything counts. */
+  /** Milliseconds each side runs before anything counts; 0: it does not. */
   readonly warmUp: number;
   /** Milliseconds of one side in one round. */
   readonly round: number;
@@ -47,8 +49,10 @@ export interface Verdict {
 export async function judge(row: Row, ground: Ground, { warmUp, round, rounds }: Pace): Promise<Verdict> {
   const sides = await row.open(ground);
   try {
-    await sides.measured(warmUp);
-    await sides.floor(warmUp);
+    if (warmUp > 0) {
+      await sides.measured(warmUp);
+      await sides.floor(warmUp);
+    }
     const readings: { readonly measured: number; readonly floor: number; readonly ratio: number }[] = [];
     while (readings.length < rounds) {
       const floor = await sides.floor(round);
