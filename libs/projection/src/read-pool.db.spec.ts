@@ -35,3 +35,14 @@ test('a server that cuts all connections is found again', async () => {
     );
   await expect(until('a query is answered', answered)).resolves.toBeUndefined();
 });
+
+test('a statement that was prepared on a table of other types is answered all the same', async () => {
+  await world.query('create view dispatch_read.swapped as select 1::integer as value');
+  await world.query('grant select on dispatch_read.swapped to dispatch_app');
+  const read = () => Promise.all([1, 2].map(async () => (await ask('select value from swapped')).rows[0]?.value));
+  expect(await read()).toEqual([1, 1]);
+  await world.query('drop view dispatch_read.swapped');
+  await world.query("create view dispatch_read.swapped as select 'other'::text as value");
+  await world.query('grant select on dispatch_read.swapped to dispatch_app');
+  expect(await read()).toEqual(['other', 'other']);
+});

@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { DatabaseError, Pool } from 'pg';
 import { connectionTo } from './connection.js';
 
 /** Runs one statement on the read models. */
@@ -33,15 +33,29 @@ export function openReadPool({ url, size = 8, statementTimeoutMs = 5_000 }: Read
     query_timeout: statementTimeoutMs + 1_000,
   }).on('error', () => undefined);
   const names = new Map<string, string>();
+  let named = 0;
   /** Only so many: a client's filters make ever new texts, and each connection keeps what was prepared on it. */
   const nameOf = (text: string): string | undefined => {
     const name = names.get(text);
-    if (name !== undefined || names.size === MOST_PREPARED) return name;
-    names.set(text, `read ${names.size}`);
+    if (name !== undefined || named === MOST_PREPARED) return name;
+    named += 1;
+    names.set(text, `read ${named}`);
     return names.get(text);
   };
   return {
-    query: (text, values) => pool.query({ name: nameOf(text), text, values: [...values] }),
+    async query<Row extends object>(text: string, values: readonly unknown[]) {
+      const ask = () => pool.query<Row>({ name: nameOf(text), text, values: [...values] });
+      return ask().catch((error: unknown) => {
+        if (!isOutdated(error)) throw error;
+        names.delete(text);
+        return ask();
+      });
+    },
     close: () => pool.end(),
   };
+}
+
+/** What was prepared gave columns of other types: a table of another version was swapped in meanwhile. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '0A000';
 }
