@@ -127,7 +127,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   };
 }
 
-async function migratedDatabase(): Promise<TestDatabase> {
+/** With the schemas of log and read models, and their rights for its role. */
+export async function migratedDatabase(): Promise<TestDatabase> {
   const database = await createDatabase();
   await migrateLog({ url: database.ownerUrl });
   await migrateReadModels({ url: database.ownerUrl });
@@ -149,7 +150,7 @@ export const actor = (role: string, parts: OutgoingHttpHeaders = {}): OutgoingHt
 });
 
 /** One request. It is answered by the first whole response, also where the rest of the body is not taken any more. */
-function send(url: string, agent: Agent, ask: Ask): Promise<Reply> {
+export function send(url: string, agent: Agent, ask: Ask): Promise<Reply> {
   const { method = 'POST', path, as = 'dispatcher', key, body, headers } = ask;
   const bytes = bytesOf(body);
   const sentKey = key === undefined && method !== 'GET' && method !== 'HEAD' ? randomUUID() : key;

@@ -1,6 +1,6 @@
 // Lets a child process of a test run the sources as they are: `node --import <this file> script.ts`.
 // Same compiler and settings as the tests (jest.config.mjs); the service itself runs the output of `nest build`.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformSync } from '@swc/core';
@@ -19,6 +19,15 @@ registerHooks({
         format: 'module',
         shortCircuit: true,
       };
+    }
+    // A script that a process forks by the name that the build gives it.
+    const source = context.parentURL ? undefined : specifier.replace(/\.js$/, '.ts');
+    if (source?.startsWith('file:') && source !== specifier && existsSync(new URL(source)))
+      return { url: source, format: 'module', shortCircuit: true };
+    // A script that a process is started with, by the name of what is built from it.
+    if (context.parentURL === undefined && /^file:.*\.js$/.test(specifier)) {
+      const source = specifier.replace(/\.js$/, '.ts');
+      if (existsSync(new URL(source))) return { url: source, format: 'module', shortCircuit: true };
     }
     if (specifier.endsWith('.ts')) {
       const url = specifier.startsWith('file:')

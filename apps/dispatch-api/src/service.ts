@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openPostgresEventStore } from '@dispatch/event-store';
 import { loadPolicy } from '@dispatch/policy';
-import { type Database, openDatabase, type Running, stopsInTurn } from '@dispatch/process';
+import { type Database, openDatabase, rebuildingApart, type Running, stopsInTurn } from '@dispatch/process';
 import { openReadModels, openReadPool, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import type { Log } from '@dispatch/telemetry';
@@ -48,7 +48,9 @@ export async function startService(
     const db = openReadPool({ url });
     stops.add(() => db.close());
     if (config.role === 'all') {
-      const projections = startProjections({ url, store, models: READ_MODELS, log });
+      const script = new URL('./rebuild.js', import.meta.url);
+      const rebuildBy = rebuildingApart({ url, store, script });
+      const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy });
       stops.add(() => projections.stop());
       await models.waitFor(
         READ_MODELS.map(({ name }) => name),

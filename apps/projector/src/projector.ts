@@ -6,6 +6,7 @@ import {
   openDatabase,
   type ProcessSettings,
   readiness,
+  rebuildingApart,
   type Running,
   stopsInTurn,
 } from '@dispatch/process';
@@ -37,7 +38,9 @@ export async function startProjector(settings: ProcessSettings, log: Log): Promi
 
     const models = openReadModels({ url, store });
     stops.add(() => models.close());
-    const projections = startProjections({ url, store, models: READ_MODELS, log });
+    const script = new URL('./rebuild.js', import.meta.url);
+    const rebuildBy = rebuildingApart({ url, store, script });
+    const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy });
     stops.add(() => projections.stop());
 
     const names = READ_MODELS.map(({ name }) => name);

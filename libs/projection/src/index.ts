@@ -17,5 +17,6 @@ export {
   type Verified,
   verify,
 } from './rebuild.js';
+export type { Rebuilder } from './runner.js';
 export { type ProjectionsOptions, type RunningProjections, startProjections } from './start.js';
 export type { ParkedStatus, ProjectionStatus } from './status.js';

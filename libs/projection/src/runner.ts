@@ -9,8 +9,14 @@ import { Displaced, type Generation, generationOf } from './generations.js';
 import { parkedKeys } from './parked.js';
 import type { ReadModel } from './read-model.js';
 import { openReadTable } from './read-table.js';
-import { RebuildRefused, rebuild } from './rebuild.js';
+import { RebuildRefused } from './rebuild.js';
 import { retryDue } from './retry.js';
+
+/**
+ * Builds the table that a version needs and swaps it in.
+ * @throws RebuildRefused, ManyKeysFail
+ */
+export type Rebuilder = (model: ReadModel, signal: AbortSignal) => Promise<void>;
 
 export interface RunnerOptions {
   readonly url: string;
@@ -18,8 +24,7 @@ export interface RunnerOptions {
   readonly log: ProjectionLog;
   /** Events in one transaction at most. */
   readonly batchSize: number;
-  /** One rebuild after another: several at once would take as long, and the memory of all. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly build: Rebuilder;
   /** Ends the run at the edge of a batch. */
   readonly signal: AbortSignal;
 }
@@ -80,17 +85,17 @@ async function serve(client: Client, model: ReadModel, options: RunnerOptions, o
   ]);
   while (!signal.aborted) {
     const live = await generationOf(client, model.name, 'live');
-    if (!live || (live.version < model.version && !live.pinned)) await build(model, options);
+    if (!live || (live.version < model.version && !live.pinned)) await rebuilt(model, options);
     // Tables of another version are for the code of that version, wherever it runs.
     else if (live.version !== model.version || live.stopped !== null) await pause(LOOK_MS, signal);
     else await project(client, model, live, options, onProgress);
   }
 }
 
-async function build(model: ReadModel, { url, store, log, inTurn, signal }: RunnerOptions): Promise<void> {
+async function rebuilt(model: ReadModel, { build, log, signal }: RunnerOptions): Promise<void> {
   try {
     log.info({ projection: model.name, version: model.version }, 'projection: rebuilding');
-    await inTurn(() => rebuild(model, { url, store, signal, by: 'version' }));
+    await build(model, signal);
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof RebuildRefused || error instanceof ManyKeysFail)) throw error;

@@ -1,7 +1,8 @@
 import type { EventStore } from '@dispatch/event-store';
 import type { ProjectionLog } from './connection.js';
 import type { ReadModel } from './read-model.js';
-import { keep } from './runner.js';
+import { rebuild } from './rebuild.js';
+import { keep, type Rebuilder } from './runner.js';
 
 export interface ProjectionsOptions {
   /** A login that may take the role dispatch_app. The schema is made by migrateReadModels. */
@@ -11,6 +12,8 @@ export interface ProjectionsOptions {
   readonly log?: ProjectionLog;
   /** Events in one transaction at most, 1,000 by default. */
   readonly batchSize?: number;
+  /** Makes the table that a version needs; in this thread by default. */
+  readonly rebuildBy?: Rebuilder;
 }
 
 export interface RunningProjections {
@@ -23,8 +26,12 @@ export function startProjections(options: ProjectionsOptions): RunningProjection
   const { url, store, models, log = silent, batchSize = 1_000 } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const { rebuildBy = async (model, signal) => void (await rebuild(model, { url, store, signal, by: 'version' })) } =
+    options;
   const inTurn = turns();
-  const running = Promise.all(models.map((model) => keep(model, { url, store, log, batchSize, inTurn, signal })));
+  // One rebuild after another: several at once would take as long, and the memory of all.
+  const build: Rebuilder = (model, ended) => inTurn(() => rebuildBy(model, ended));
+  const running = Promise.all(models.map((model) => keep(model, { url, store, log, batchSize, build, signal })));
   return {
     async stop() {
       stopping.abort();

@@ -1,0 +1,82 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { type EventStore, openPostgresEventStore } from '@dispatch/event-store';
+import { ManyKeysFail, type ReadModel, rebuild, RebuildRefused, type Rebuilder } from '@dispatch/projection';
+
+export interface RebuildingParts {
+  readonly url: string;
+  readonly store: EventStore;
+  /** What the other process runs: a script that calls {@link serveRebuild}. */
+  readonly script: URL;
+}
+
+/** What the other process is told. */
+interface Task {
+  readonly url: string;
+  readonly name: string;
+}
+
+/** How it went: an error by its name, by which its caller may know it, and its text. */
+type Told = { readonly done: true } | { readonly error: string; readonly message: string };
+
+/** So many events are folded faster than a process starts. */
+const FEW = 5_000;
+
+/**
+ * Rebuilds a long log in a process of its own, so that requests are answered meanwhile, and all the memory of it is
+ * given back at its end: a thread would leave its pages with us.
+ */
+export function rebuildingApart({ url, store, script }: RebuildingParts): Rebuilder {
+  return async (model, signal) => {
+    if (Number(await store.head()) > FEW) await apart(script, { url, name: model.name }, signal);
+    else await rebuild(model, { url, store, signal, by: 'version' });
+  };
+}
+
+async function apart(script: URL, task: Task, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  // It needs nothing from the environment, which holds secrets.
+  const child = fork(script, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: {} });
+  // Its connections break, and what it had not committed is gone.
+  const end = () => void child.kill('SIGKILL');
+  signal.addEventListener('abort', end, { once: true });
+  const exited = once(child, 'exit');
+  try {
+    child.send(task);
+    const told = await new Promise<Told>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as Told));
+      exited.then(() => reject(new Error('the process of a rebuild ended without a word')), reject);
+    });
+    if ('error' in told) throw errorOf(told);
+  } finally {
+    signal.removeEventListener('abort', end);
+    end();
+    await exited.catch(() => undefined);
+  }
+}
+
+function errorOf({ error, message }: { readonly error: string; readonly message: string }): Error {
+  const Known = [RebuildRefused, ManyKeysFail].find(({ name }) => name === error);
+  return Known ? new Known(message) : new Error(message);
+}
+
+/** All that the other process does: the one rebuild that it is told. It ends with the process that told it. */
+export function serveRebuild(models: readonly ReadModel[]): void {
+  process.once('disconnect', () => process.exit());
+  process.once('message', (task) => {
+    void rebuildOf(models, task as Task)
+      .catch(faultOf)
+      .then((told) => process.send?.(told));
+  });
+}
+
+async function rebuildOf(models: readonly ReadModel[], { url, name }: Task): Promise<Told> {
+  const model = models.find((one) => one.name === name);
+  if (!model) throw new Error(`there is no read model ${name}`);
+  const store = openPostgresEventStore({ url });
+  await rebuild(model, { url, store, by: 'version' });
+  return { done: true };
+}
+
+const faultOf = (error: unknown): Told =>
+  error instanceof Error ? { error: error.name, message: error.message } : { error: '', message: String(error) };

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+/** A part of Dispatch as a process of its own, run from its sources. */
+export interface RunningProcess {
+  /** Where it listens. */
+  readonly url: string;
+  /** Takes the process away at once; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Asks it to stop. */
+  terminate(): void;
+  /** Resolves with the exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts an app on a free port, with these settings and no others, and waits until it listens. */
+export async function startProcess(
+  app: 'dispatch-api' | 'projector',
+  settings: Readonly<Record<string, string>>,
+): Promise<RunningProcess> {
+  const child = spawn(process.execPath, ['--import', './test/support/typescript.mjs', `apps/${app}/src/main.ts`], {
+    cwd: root,
+    env: {
+      ...withoutDispatch(process.env),
+      DISPATCH_API_PORT: '0',
+      DISPATCH_LOG_LEVEL: 'error',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit').then(([code]: unknown[]) => (typeof code === 'number' ? code : null));
+  return {
+    url: await listening(child, exited),
+    exited,
+    terminate: () => void child.kill('SIGTERM'),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** A setting that the process does not know would stop its start. */
+const withoutDispatch = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('DISPATCH_')));
+
+function listening({ stdout, stderr }: ChildProcess, exited: Promise<number | null>): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let [out, err] = ['', ''];
+  stdout?.on('data', (chunk) => {
+    out += String(chunk);
+    const url = /running at (http:\S+)/.exec(out)?.[1];
+    if (url) resolve(url);
+  });
+  stderr?.on('data', (chunk) => {
+    err += String(chunk);
+  });
+  void exited.then((code) => reject(new Error(`the process ended with ${code} before it listened: ${err}`)));
+  return promise;
+}
