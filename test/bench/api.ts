@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { SERVICE_FLAGS } from '../../deploy/local/child.mjs';
 import { mintToken } from '../../libs/access/src/testing/mint.js';
 import { type Connection, openConnection } from './connection.js';
 import type { Ground } from './ground.js';
@@ -29,7 +30,7 @@ export async function startApi(
   { projections = false }: { readonly projections?: boolean } = {},
 ): Promise<Api> {
   const child = fork(new URL('server.ts', import.meta.url), [answering], {
-    execArgv: ['--import', new URL('../support/typescript.mjs', import.meta.url).href],
+    execArgv: [...SERVICE_FLAGS, '--import', new URL('../support/typescript.mjs', import.meta.url).href],
     // The log goes to standard output, as in production, and from there nowhere.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
