@@ -59,7 +59,10 @@ export function advanced(row: Clocked, { event, at }: Fact<TicketEvent>): Clocke
     last_transition_at: state === row.state ? row.last_transition_at : at,
     sla_clock: clock,
     held_ms,
-    sla_from: new Date(Date.parse(scheduled_start ?? row.created_at) + held_ms).toISOString(),
+    sla_from:
+      scheduled_start === row.scheduled_start && held_ms === row.held_ms
+        ? row.sla_from
+        : new Date(Date.parse(scheduled_start ?? row.created_at) + held_ms).toISOString(),
     sla_at: clock === 'running' ? null : clock === row.sla_clock ? row.sla_at : at,
   };
 }

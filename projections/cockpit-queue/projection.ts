@@ -57,6 +57,16 @@ export const cockpitQueue: Projection<CockpitRow, TicketEvent> = {
   },
   when: onEvery((row: CockpitRow, fact: Fact<TicketEvent>) => {
     const clocked = advanced(row, fact);
-    return { ...row, ...clocked, left_ms: leftMs(clocked), ...shown(row, fact.event) };
+    const { incident_type, assigned_tech_id } = shown(row, fact.event);
+    return {
+      ...clocked,
+      left_ms: leftMs(clocked),
+      ticket_id: row.ticket_id,
+      account_id: row.account_id,
+      site_id: row.site_id,
+      incident_type,
+      summary: row.summary,
+      assigned_tech_id,
+    };
   }),
 };

@@ -22,16 +22,13 @@ const plus = (tally: Tally, key: string, amount: number): Tally => ({ ...tally, 
 
 /** Text, for tickets that went the same ways have the same one and are counted together. */
 function gone(before: string, steps: readonly string[]): string {
-  const times = new Map(
-    before.split(' ').map((word) => {
-      const [step = '', count] = word.split('*');
-      return [step, Number(count)];
-    }),
-  );
-  for (const step of steps) times.set(step, (times.get(step) ?? 0) + 1);
-  return Array.from(times, ([step, count]) => `${step}*${count}`)
-    .sort()
-    .join(' ');
+  const words = before.split(' ');
+  for (const step of steps) {
+    const at = words.findIndex((word) => word.startsWith(`${step}*`));
+    const count = Number(words[at]?.slice(step.length + 1) ?? 0);
+    words.splice(at < 0 ? words.length : at, 1, `${step}*${count + 1}`);
+  }
+  return words.sort().join(' ');
 }
 
 function after(row: OperationsRow, fact: Fact<TicketEvent>): OperationsRow {
@@ -40,8 +37,8 @@ function after(row: OperationsRow, fact: Fact<TicketEvent>): OperationsRow {
   const steps = transitions(row.state, event, clocked.state).map(({ from, to }) => `${from ?? ''}>${to}`);
   const stayed = Date.parse(at) - Date.parse(row.last_transition_at);
   return {
-    ...row,
     ...clocked,
+    ticket_id: row.ticket_id,
     transitions: steps.length === 0 ? row.transitions : gone(row.transitions, steps),
     state_ms: clocked.state === row.state ? row.state_ms : plus(row.state_ms, row.state, stayed),
     closed_at: event.type === 'TicketClosed' ? at : row.closed_at,

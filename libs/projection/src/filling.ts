@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position, type Recorded } from '@dispatch/event-store';
 import type { ClientBase } from 'pg';
 import { ManyKeysFail, manyKeys, MOST_PARKED, refusal } from './apply.js';
@@ -37,12 +38,34 @@ export interface Filler {
   fillTo(position: Position | 'start', transaction: 'own' | 'callers'): Promise<void>;
 }
 
+/** A row as the last event left it. */
+interface Known {
+  readonly row: Row | null;
+  /** The table has a row under this key, or will have once the write in flight is done. */
+  readonly stored: boolean;
+  /** It has to be written. */
+  readonly dirty: boolean;
+}
+
+/** Puts in a transaction of its own, or in one that is open already. */
+type Save = (put: () => Promise<void>) => Promise<void>;
+
+/** What one write puts: it is cut from what goes on being folded while the write is in flight. */
+interface Cut {
+  readonly rows: ReadonlyMap<string, Known>;
+  /** Of these keys, and of those that this write parks. */
+  readonly stale: Set<string>;
+  readonly parked: Map<string, Parking>;
+  readonly from: Position | 'start';
+  readonly to: Position | 'start';
+  readonly at: string | null;
+}
+
 export function filler(filling: Filling): Filler {
   const { client, store, model, generation, table, skipped, parked } = filling;
   const { tolerated, batchSize, rowsInMemory, signal, onBatch } = filling;
-  /** What is known of the table's rows: all that were changed since they were last written, and more. */
-  const known = new Map<string, Row | null>();
-  let dirty = new Set<string>();
+  /** What is known of the table's rows, those that were touched last at the end: all that are dirty, and more. */
+  const known = new Map<string, Known>();
   /** Before the first write there is nothing to load. */
   let written = generation.position !== 'start';
   const held = new Set(parked);
@@ -52,85 +75,126 @@ export function filler(filling: Filling): Filler {
   let stored = generation.position;
   let events = 0;
   let streams = 0;
+  /** The write in flight, if any: the log is read and folded meanwhile. */
+  let writing: Promise<void> = Promise.resolve();
+  let failed = false;
 
-  async function add(batch: readonly Recorded[], write: () => Promise<void>): Promise<void> {
+  async function add(batch: readonly Recorded[], save: Save): Promise<void> {
     const last = batch.at(-1);
     if (!last) return;
+    if (failed) await writing;
     if (written) await load(batch);
-    const rows = new Map<string, Row>();
-    for (const { stream } of batch) {
-      const row = known.get(stream);
-      if (row) rows.set(stream, row);
-    }
+    const rows = { get: (key: string) => known.get(key)?.row };
     const folded = fold(model, { events: batch, rows, held, skipped });
-    for (const [key, row] of folded.rows) {
-      // To the end, behind those that were not touched lately.
-      known.delete(key);
-      known.set(key, row);
-      dirty.add(key);
-    }
+    for (const [key, row] of folded.rows) know(key, row);
     for (const [key, parking] of folded.parked) {
       held.add(key);
       newlyParked.set(key, parking);
-      if (known.has(key)) dirty.add(key);
+      const row = known.get(key)?.row;
+      if (row) know(key, row);
     }
     position = last.position;
     at = last.at;
     events += batch.length;
-    streams += batch.filter(({ stream, revision }) => revision === 0 && model.follows(stream)).length;
-    // Single keys wait; what hits one in a hundred is a fault of the fold.
-    if (held.size > Math.max(MOST_PARKED, tolerated, streams / 100)) throw new ManyKeysFail(manyKeys(newlyParked));
-    if (known.size > rowsInMemory) await write();
+    for (const { stream, revision } of batch) if (revision === 0 && model.follows(stream)) streams += 1;
+    checkHeld(newlyParked);
+    if (known.size > rowsInMemory) await write(save);
     onBatch(events, last.position);
+  }
+
+  /** To the end, behind those that were not touched lately. */
+  function know(key: string, row: Row | null): void {
+    const before = known.get(key);
+    known.delete(key);
+    known.set(key, { row, stored: before?.stored ?? false, dirty: true });
+  }
+
+  /** Single keys wait; what hits one in a hundred is a fault of the fold. */
+  function checkHeld(latest: ReadonlyMap<string, Parking>): void {
+    if (held.size > Math.max(MOST_PARKED, tolerated, streams / 100)) throw new ManyKeysFail(manyKeys(latest));
   }
 
   async function load(batch: readonly Recorded[]): Promise<void> {
     const missing = new Set<string>();
+    const born = new Set<string>();
     for (const { stream, revision } of batch) {
       // A stream's first event meets no row.
-      if (revision > 0 && model.follows(stream) && !known.has(stream)) missing.add(stream);
+      if (known.has(stream)) continue;
+      if (revision === 0) born.add(stream);
+      else if (!born.has(stream) && model.follows(stream)) missing.add(stream);
     }
-    for (const [key, row] of await table.load(client, [...missing])) known.set(key, row);
+    if (missing.size === 0) return;
+    // A row may be on its way into the table.
+    await writing;
+    const rows = await table.load(client, [...missing]);
+    for (const key of missing) {
+      const row = rows.get(key) ?? null;
+      known.set(key, { row, stored: row !== null, dirty: false });
+    }
   }
 
-  async function write(): Promise<void> {
-    await put([...dirty].map((key) => [key, known.get(key) ?? null]));
-    if (position !== stored) await moveCheckpoint(client, { generation, from: stored, to: position, at });
-    await park(client, generation.tableName, newlyParked);
+  /** Begins to write all that is dirty, as soon as the write before is done. */
+  async function write(save: Save): Promise<void> {
+    await writing;
+    const rows = new Map([...known].filter(([, { dirty }]) => dirty));
+    const stale = new Set([...rows.keys()].filter((key) => held.has(key)));
+    const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, at };
     newlyParked = new Map();
     stored = position;
     written = true;
-    dirty = new Set();
+    for (const [key, { row }] of rows) known.set(key, { row, stored: row !== null, dirty: false });
     // Tickets that are at work are soon met again.
     const keep = rowsInMemory / 2;
     for (const key of known.keys()) {
       if (known.size <= keep) break;
       known.delete(key);
     }
+    writing = save(() => putCut(cut));
+    writing.catch(() => {
+      failed = true;
+    });
+  }
+
+  async function putCut(cut: Cut): Promise<void> {
+    await put([...cut.rows], cut);
+    const { from, to, at } = cut;
+    if (from !== to) await moveCheckpoint(client, { generation, from, to, at });
+    await park(client, generation.tableName, cut.parked);
   }
 
   /** Halved as long as the table refuses rows; one that it refuses alone has its key parked from its first event. */
-  async function put(rows: readonly (readonly [string, Row | null])[]): Promise<void> {
+  async function put(rows: readonly (readonly [string, Known])[], cut: Cut): Promise<void> {
     await client.query('savepoint put');
     try {
-      await table.write(client, new Map(rows), held);
+      const fresh = new Map<string, Row>();
+      const others = new Map<string, Row | null>();
+      for (const [key, { row, stored }] of rows) {
+        if (stored) others.set(key, row);
+        else if (row) fresh.set(key, row);
+      }
+      await table.add(client, fresh, cut.stale);
+      await table.write(client, others, cut.stale);
     } catch (error) {
       if (!refusesData(error)) throw error;
       await client.query('rollback to savepoint put');
       const [only] = rows;
-      if (only && rows.length === 1) return parkWhole(only[0], refusal(error));
+      if (only && rows.length === 1) return parkWhole(only[0], refusal(error), cut);
       const half = Math.ceil(rows.length / 2);
-      await put(rows.slice(0, half));
-      await put(rows.slice(half));
+      await put(rows.slice(0, half), cut);
+      await put(rows.slice(half), cut);
     }
   }
 
   /** Its runner tries it again at once, and finds the event at which the row goes wrong. */
-  async function parkWhole(key: string, error: string): Promise<void> {
+  async function parkWhole(key: string, error: string, cut: Cut): Promise<void> {
     for await (const first of store.read(key, { signal })) {
       held.add(key);
-      newlyParked.set(key, { position: first.position, revision: first.revision, error });
-      await table.write(client, new Map([[key, null]]), held);
+      cut.parked.set(key, { position: first.position, revision: first.revision, error });
+      // Whatever was folded meanwhile goes the same way.
+      known.delete(key);
+      newlyParked.delete(key);
+      checkHeld(cut.parked);
+      await table.write(client, new Map([[key, null]]), cut.stale);
       return;
     }
   }
@@ -138,18 +202,29 @@ export function filler(filling: Filling): Filler {
   return {
     position: () => position,
     async fillTo(upTo, transaction) {
-      const save = transaction === 'own' ? () => inTransaction(client, write) : write;
-      if (comparePositions(position, upTo) >= 0) return save();
-      let batch: Recorded[] = [];
-      for await (const event of store.readAll({ after: position, signal })) {
-        if (comparePositions(event.position, upTo) > 0) break;
-        batch.push(event);
-        if (batch.length < batchSize) continue;
-        await add(batch, save);
-        batch = [];
+      const save: Save = transaction === 'own' ? (put) => inTransaction(client, put) : (put) => put();
+      try {
+        if (comparePositions(position, upTo) < 0) await foldTo(upTo, save);
+        await write(save);
+        await writing;
+      } finally {
+        // Nobody else may use the connection before.
+        await writing.catch(() => undefined);
       }
-      await add(batch, save);
-      await save();
     },
   };
+
+  async function foldTo(upTo: Position | 'start', save: Save): Promise<void> {
+    let batch: Recorded[] = [];
+    for await (const event of store.readAll({ after: position, signal })) {
+      if (comparePositions(event.position, upTo) > 0) break;
+      batch.push(event);
+      if (batch.length < batchSize) continue;
+      await add(batch, save);
+      batch = [];
+      // What came from the server meanwhile: the next page, and where the write in flight may go on.
+      await turn();
+    }
+    await add(batch, save);
+  }
 }

@@ -12,7 +12,7 @@ export interface Parking {
 export interface FoldInput {
   readonly events: readonly Recorded[];
   /** Rows that stand now; a key without one has no entry. */
-  readonly rows: ReadonlyMap<string, Row>;
+  readonly rows: Pick<ReadonlyMap<string, Row | null>, 'get'>;
   /** Keys that are parked: their events stay in the log until the first of them can be folded. */
   readonly held: ReadonlySet<string>;
   /** Events that an operator has told to pass over. */
@@ -35,7 +35,8 @@ export function fold(model: ReadModel, { events, rows, held, skipped, poison }: 
   const parked = new Map<string, Parking>();
   for (const recorded of events) {
     const { stream: key, revision, position } = recorded;
-    if (!model.follows(key) || held.has(key) || parked.has(key) || skipped.has(eventName(key, revision))) continue;
+    if (!model.follows(key) || held.has(key) || parked.has(key)) continue;
+    if (skipped.size > 0 && skipped.has(eventName(key, revision))) continue;
     const before = changed.get(key);
     const row = before === undefined ? (rows.get(key) ?? null) : before;
     try {

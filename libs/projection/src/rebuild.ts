@@ -16,7 +16,7 @@ export interface RebuildOptions {
   /** Who asked for it. */
   readonly by: string;
   readonly signal?: AbortSignal;
-  /** Events folded at once, 1,000 by default. */
+  /** Events folded at once, 250 by default: between two batches the connections get their turn. */
   readonly batchSize?: number;
   /**
    * Rows that wait in memory to be written together, 4,000 by default: a ticket's events lie near each other, so more
@@ -113,6 +113,8 @@ function alone<T>(
 ): Promise<T> {
   return connected(url, async (client, lost) => {
     if (!(await tryLock(client, 'rebuild', name))) throw new RebuildRefused(`${name} is being rebuilt already`);
+    // A table that is being built is thrown away after a loss of the server anyway; the swap waits for the disk.
+    await client.query('set synchronous_commit = off');
     await inTransaction(client, () => dropGenerations(client, name, 'building'));
     return work(client, signal ? AbortSignal.any([signal, lost]) : lost);
   });
@@ -131,7 +133,7 @@ async function fillBeside(
   model: ReadModel,
   options: RebuildOptions & { readonly signal: AbortSignal },
 ): Promise<Beside> {
-  const { store, signal, batchSize = 1_000, rowsInMemory = 4_000, onProgress } = options;
+  const { store, signal, batchSize = 250, rowsInMemory = 4_000, onProgress } = options;
   const began = performance.now();
   const head = await store.head();
   const created = await inTransaction(client, () => createGeneration(client, model));
@@ -176,6 +178,7 @@ async function goal(client: Client, model: ReadModel, store: EventStore, live?: 
 async function finish(client: Client, model: ReadModel, beside: Beside, options: RebuildOptions): Promise<Rebuilt> {
   const { name, version } = model;
   const { tableName: table } = beside.generation;
+  await client.query('set local synchronous_commit = on');
   const live = await lockLive(client, name);
   await beside.filler().fillTo(await goal(client, model, options.store, live), 'callers');
   const position = beside.filler().position();

@@ -70,7 +70,7 @@ async function writeOrRefuse({ client, table }: Running, folded: Folded, { rows 
 }
 
 /** The row also when it is unchanged: whether it is stale may have changed. */
-function withRow(folded: Folded, before: ReadonlyMap<string, object>, key: string) {
+function withRow(folded: Folded, before: FoldInput['rows'], key: string) {
   const standing = before.get(key);
   return standing && !folded.rows.has(key) ? new Map([[key, standing]]) : folded.rows;
 }

@@ -44,6 +44,9 @@ export function roundCents(sum: number): Cents {
 
 const ISO_INSTANT =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)$/;
+/** What is canonical already, on a day that every month has: nearly all that the log holds. */
+const CANONICAL_INSTANT =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /**
@@ -51,6 +54,7 @@ const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
  * that names no instant of our calendar: no offset, 30 February, second 60, a year outside 0001–9999.
  */
 export function parseInstant(text: unknown): Instant | undefined {
+  if (typeof text === 'string' && CANONICAL_INSTANT.test(text)) return text as Instant;
   const match = typeof text === 'string' ? ISO_INSTANT.exec(text) : null;
   if (!match) return undefined;
   const [
