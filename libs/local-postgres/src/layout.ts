@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Where things lie under a data folder. Only `data`, `sockets` and `postmasterPid` belong to Postgres' own user. */
+/** Where things lie under a data folder. Only `data`, `sockets`, `postmasterPid` and `socketLock` belong to Postgres' own user. */
 export interface Layout {
   readonly dataDir: string;
   /** Everything of the embedded Postgres. */
@@ -12,6 +12,8 @@ export interface Layout {
   readonly postmasterPid: string;
   /** Folder of the Unix-domain socket; unused on Windows. */
   readonly sockets: string;
+  /** Names the process that listens there, as postmaster.pid does. */
+  readonly socketLock: string;
   readonly log: string;
   readonly credentials: string;
   /** Held locked by the process that owns the folder. */
@@ -27,13 +29,15 @@ export function layoutOf(dataDir: string): Layout {
   const absolute = resolve(dataDir);
   const home = join(absolute, 'postgres');
   const cluster = join(home, 'data');
-  const sockets = join(home, 'socket');
+  const roomy = join(home, 'socket');
+  const sockets = Buffer.byteLength(roomy) <= LONGEST_SOCKET_DIR ? roomy : shortSocketDir(absolute);
   return {
     dataDir: absolute,
     home,
     cluster,
     postmasterPid: join(cluster, 'postmaster.pid'),
-    sockets: Buffer.byteLength(sockets) <= LONGEST_SOCKET_DIR ? sockets : shortSocketDir(absolute),
+    sockets,
+    socketLock: join(sockets, '.s.PGSQL.5432.lock'),
     log: join(home, 'postgres.log'),
     credentials: join(home, 'credentials.json'),
     lock: join(home, 'owner.lock'),

@@ -166,15 +166,14 @@ describe('one data folder', () => {
     await postgres.stop();
   });
 
-  test('a stale postmaster.pid whose number another program has now is no hindrance', async () => {
+  test('lock files whose number another program has now are no hindrance', async () => {
     const { uid, gid } = await stat(layout.cluster);
     // Of the same user as Postgres, which takes a process that it may not signal for none.
     const other = spawn('sleep', ['600'], { ...(process.getuid?.() === 0 && { uid, gid }), stdio: 'ignore' });
     children.push(other);
-    await writeFile(
-      layout.postmasterPid,
-      `${other.pid}\n${layout.cluster}\n0\n5432\n${layout.sockets}\n\n0 0\nready\n`,
-    );
+    const lock = `${other.pid}\n${layout.cluster}\n0\n5432\n${layout.sockets}\n`;
+    await writeFile(layout.postmasterPid, `${lock}\n0 0\nready\n`);
+    await writeFile(layout.socketLock, lock);
     const postgres = await start();
     expect(await rows(postgres.ownerUrl, 'SELECT 1 AS up')).toEqual([{ up: 1 }]);
     expect(other.exitCode ?? other.signalCode).toBeNull();

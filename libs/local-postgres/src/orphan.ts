@@ -16,14 +16,18 @@ export const ENDINGS = [
 ] as const;
 
 /**
- * Leaves the cluster free to be started: ends a Postgres that outlived its owner, and disowns a postmaster.pid
- * whose number has gone to another program meanwhile (a number nobody has is recognised by Postgres itself).
+ * Leaves the cluster free to be started: ends a Postgres that outlived its owner, and disowns the lock files of one
+ * whose number has gone to another program meanwhile, or to a corpse that nobody has buried yet (a number nobody has
+ * is recognised by Postgres itself).
  * Call it as the folder's owner only.
  */
 export async function clearOrphan(layout: Layout, log: (line: string) => void): Promise<void> {
   const left = await readPostmasterPid(layout.postmasterPid);
   if (!left || !isAlive(left.pid)) return;
-  if (!(await runsCluster(left.pid, layout.cluster))) return disown(layout.postmasterPid);
+  if (!(await runsCluster(left.pid, layout.cluster))) {
+    for (const path of [layout.postmasterPid, layout.socketLock]) await disown(path, left.pid);
+    return;
+  }
 
   log(`ending the Postgres that was left running as pid ${left.pid}`);
   for (const [signal, patience] of ENDINGS) {
@@ -46,9 +50,10 @@ async function ended(pid: number, signal: NodeJS.Signals, patience: number): Pro
  * Writes our own pid over the one that is taken: Postgres holds a file that names its parent for stale, and it
  * still finds in it the shared memory that backends of the dead server might use. Removing the file would lose that.
  */
-async function disown(path: string): Promise<void> {
+async function disown(path: string, taken: number): Promise<void> {
   const text = await readIfThere(path);
-  if (text !== undefined) await writeFile(path, text.replace(/^\d+/, String(process.pid)));
+  const [first] = text?.split('\n') ?? [];
+  if (text !== undefined && Number(first) === taken) await writeFile(path, text.replace(/^\d+/, String(process.pid)));
 }
 
 function isAlive(pid: number): boolean {
