@@ -41,10 +41,12 @@ export function openPositions(url: string, pool: Pool): Positions {
     return looking;
   }
   async function query(): Promise<void> {
+    const before = new Map(known);
     const { rows } = await pool.query<{ name: string; position: Position | 'start' }>(
       "select name, position from dispatch_read.projections where state = 'live'",
     );
-    for (const { name, position } of rows) known.set(name, position);
+    // What was heard meanwhile is newer. It is not compared: after a rollback a position goes back.
+    for (const { name, position } of rows) if (known.get(name) === before.get(name)) known.set(name, position);
   }
   async function attend(): Promise<void> {
     await connected(url, async (client, lost) => {
