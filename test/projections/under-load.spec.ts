@@ -1,0 +1,186 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { type EventStore, openPostgresEventStore } from '@dispatch/event-store';
+import { openReadModels, type ReadModels, verify } from '@dispatch/projection';
+import { READ_MODELS } from '@dispatch/projections';
+import { run } from '../../apps/cli/src/program.js';
+import { percentile } from '../bench/row.js';
+import type { TestDatabase } from '../postgres/database.js';
+import { migratedDatabase } from '../support/api.js';
+import { type RunningProcess, startProcess } from '../support/process.js';
+import { type Client, closeConnections, openClient, reader } from './client.js';
+import { load, watch } from './load.js';
+
+/** Minutes instead of seconds: more of everything, and the figures on standard error. */
+const LONG = process.env['DISPATCH_TEST_LONG'] === '1';
+const { seeded, perSecond, seconds, kills } = LONG
+  ? { seeded: 17_000, perSecond: 1_000, seconds: 30, kills: 20 }
+  : { seeded: 200, perSecond: 300, seconds: 5, kills: 2 };
+/** Events in the log when the seed is in it. */
+const LEAST_EVENTS = LONG ? 200_000 : 2_000;
+const CLIENTS = 16;
+const TAKEOVER_MS = 5_000;
+const NAMES = READ_MODELS.map(({ name }) => name);
+const ROOT = join(import.meta.dirname, '../..');
+/** Answers for which a killed projector must wait: where in a batch it is then, the machine decides anew each time. */
+const BEFORE_A_KILL = [41, 7, 97, 23];
+
+jest.setTimeout(LONG ? 600_000 : 60_000);
+
+let database: TestDatabase;
+let store: EventStore;
+let models: ReadModels;
+let apis: readonly [RunningProcess, RunningProcess];
+/** The one that holds the leases, and its standby. */
+let [active, standby]: RunningProcess[] = [];
+let clients: readonly Client[];
+const started: RunningProcess[] = [];
+/** Of what a test runs on the side: also one that fails leaves nothing running. */
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  database = await migratedDatabase();
+  store = openPostgresEventStore({ url: database.url });
+  models = openReadModels({ url: database.url, store });
+  const seeding = run(['seed', '--tickets', String(seeded)], {
+    env: { DISPATCH_DATABASE_URL: database.url },
+    printer: { line: () => undefined, note: said, progress: () => undefined },
+    signal: new AbortController().signal,
+  });
+  [active, ...apis] = await Promise.all([projector(), start('dispatch-api'), start('dispatch-api')]);
+  expect(await seeding).toBe(0);
+  expect(await models.waitFor(NAMES, await store.head(), LONG ? 120_000 : 30_000)).toBe(true);
+  standby = await projector();
+  clients = await Promise.all(Array.from({ length: CLIENTS }, (_, n) => openClient(apis[n % 2 === 0 ? 0 : 1].url)));
+});
+afterEach(async () => {
+  await Promise.allSettled(stops.splice(0).map((stop) => stop()));
+});
+afterAll(async () => {
+  closeConnections();
+  await Promise.all(started.map((process) => process.kill()));
+  await models.close();
+  await store.close();
+  await database.drop();
+});
+
+async function start(app: 'dispatch-api' | 'projector'): Promise<RunningProcess> {
+  const running = await startProcess(app, {
+    DISPATCH_ROLE: app === 'projector' ? 'projector' : 'api',
+    DISPATCH_DATABASE_URL: database.url,
+    DISPATCH_DATABASE_MIGRATION_URL: database.ownerUrl,
+  });
+  started.push(running);
+  return running;
+}
+const projector = () => start('projector');
+const said = (text: string) => void process.stderr.write(`${text}\n`);
+const figures = (text: string) => {
+  if (LONG) said(text);
+};
+
+function commands(rate: number, onAnswer?: (position: string) => void) {
+  const running = load(clients, rate, onAnswer);
+  stops.push(running.stop);
+  return running;
+}
+
+/** Half of them read where the client writes, half at the other API. */
+function reading(mayBeBehind: boolean) {
+  const readers = clients.slice(0, 4).map((client, n) => reader(client, { url: apis[n < 2 ? 0 : 1].url, mayBeBehind }));
+  const stop = watch(readers);
+  stops.push(stop);
+  return stop;
+}
+
+async function expectNoDifference() {
+  const verified = READ_MODELS.map((model) => verify(model, { url: database.url, store, by: 'test' }));
+  for (const { position, differences } of await Promise.all(verified)) {
+    expect(differences).toEqual([]);
+    expect(Number(position)).toBeGreaterThan(LEAST_EVENTS);
+  }
+  // A parked key is no difference, and no right row either.
+  expect((await models.status()).map(({ name, state, parkedCount }) => ({ name, state, parkedCount }))).toEqual(
+    NAMES.toSorted().map((name) => ({ name, state: 'live', parkedCount: 0 })),
+  );
+}
+
+test('what is written at one API is there for who asks for its position at the other', async () => {
+  for (let n = 0; n < 20; n += 1) {
+    const client = clients[n % CLIENTS];
+    if (!client) throw new Error('no client');
+    await client.next();
+    const other = apis.find(({ url }) => url !== client.url)?.url ?? '';
+    expect(await reader(client, { url: other, mayBeBehind: false })()).toEqual([]);
+  }
+});
+
+test('while read models are rebuilt, swapped and verified under load, no read fails, goes back or misses what was acknowledged', async () => {
+  const lags = { rebuilding: [] as number[], apart: [] as number[] };
+  let into: number[] | undefined = lags.apart;
+  const seen: Promise<unknown>[] = [];
+  const running = commands(perSecond, (position) => {
+    const [to, begun] = [into, performance.now()];
+    if (to) seen.push(models.waitFor(NAMES, position, 30_000).then(() => to.push(performance.now() - begun)));
+  });
+  const stopReading = reading(false);
+  const begun = performance.now();
+  await running.more(perSecond);
+  into = lags.rebuilding;
+  for (const name of ['cockpit_queue', 'tickets']) {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', './test/support/typescript.mjs', 'apps/cli/src/main.ts', 'projections', 'rebuild', name],
+      { cwd: ROOT, env: { PATH: process.env['PATH'], DISPATCH_DATABASE_URL: database.url } },
+    );
+    expect(stdout).toMatch(new RegExp(`^${name}: ${name}_v\\d+_\\d+ is live since position \\d+`));
+  }
+  into = lags.apart;
+  await running.more(Math.max(perSecond / 3, perSecond * seconds - running.acknowledged()));
+  into = undefined;
+  await Promise.all(seen);
+  figures(
+    `${running.acknowledged()} commands in ${((performance.now() - begun) / 1_000).toFixed(1)} s; lag p99 ` +
+      `${percentile(lags.apart, 0.99).toFixed(1)} ms, during rebuilds ${percentile(lags.rebuilding, 0.99).toFixed(1)} ms`,
+  );
+
+  // While events come in, as all of this.
+  await expectNoDifference();
+  await running.stop();
+  const { times, faults } = await stopReading();
+  expect(faults).toEqual([]);
+  expect(times).toBeGreaterThan(100);
+});
+
+test('a projector that is killed again and again is taken over in time, and the rows are right', async () => {
+  const running = commands(LONG ? perSecond / 2 : perSecond / 3);
+  const stopReading = reading(true);
+  const took: number[] = [];
+  const takenOver = async () => {
+    const killed = performance.now();
+    // More than can have been under way: one of them at least was written after the kill.
+    await running.more(CLIENTS + 1);
+    expect(await models.waitFor(NAMES, await store.head(), TAKEOVER_MS)).toBe(true);
+    took.push(performance.now() - killed);
+    expect(took.at(-1)).toBeLessThan(TAKEOVER_MS);
+  };
+  for (let n = 0; n < kills; n += 1) {
+    await running.more(BEFORE_A_KILL[n % BEFORE_A_KILL.length] ?? 1);
+    await active?.kill();
+    await takenOver();
+    [active, standby] = [standby, await projector()];
+  }
+  await running.more(50);
+  await Promise.all([active?.kill(), standby?.kill()]);
+  active = await projector();
+  await takenOver();
+
+  await running.stop();
+  expect(await models.waitFor(NAMES, await store.head(), TAKEOVER_MS)).toBe(true);
+  await expectNoDifference();
+  const { faults } = await stopReading();
+  expect(faults).toEqual([]);
+  figures(`${kills + 1} kills, ${await store.head()} events; takeovers took at most ${Math.max(...took).toFixed()} ms`);
+});
