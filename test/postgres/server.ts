@@ -52,7 +52,7 @@ async function startContainer(): Promise<Server> {
 }
 
 /** Testcontainers takes long to load, so it is asked only where an engine could be. */
-async function containerEngineAnswers(): Promise<boolean> {
+export async function containerEngineAnswers(): Promise<boolean> {
   const { DOCKER_HOST, XDG_RUNTIME_DIR = '/run/user' } = process.env;
   const sockets = [
     '/var/run/docker.sock',

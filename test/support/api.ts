@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import type { RunTool } from '@dispatch/commands';
-import { type EventStore, migrateLog, openPostgresEventStore } from '@dispatch/event-store';
+import { type EventStore, migrateLog, openEventStoreDbEventStore, openPostgresEventStore } from '@dispatch/event-store';
 import { grantRole } from '@dispatch/local-postgres';
 import { loadPolicy, type Policy } from '@dispatch/policy';
 import {
@@ -15,6 +15,7 @@ import {
 import { READ_MODELS } from '@dispatch/projections';
 import { openLog } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
+import { type Cluster, quickCluster } from '../eventstoredb/cluster.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
 
 export interface Ask {
@@ -72,7 +73,11 @@ export interface ApiOptions {
   readonly projections?: boolean;
   /** How long a read waits for its position, a second by default. */
   readonly readWaitMs?: number;
+  /** What holds the log: what DISPATCH_TEST_LOG names, Postgres by default. */
+  readonly log?: TestLog;
 }
+
+type TestLog = 'postgres' | 'eventstoredb';
 
 const NAMES = READ_MODELS.map(({ name }) => name);
 /** How long the first tables may take on a machine that is busy with other tests. */
@@ -83,7 +88,7 @@ export const shippedPolicy = (): Promise<Policy> => loadPolicy(join(import.meta.
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const database = options.database ?? (await migratedDatabase());
   const policy = options.policy ?? (await shippedPolicy());
-  const store = openPostgresEventStore({ url: database.url });
+  const store = await openTestLog(options.log ?? defaultLog(), database);
   const models = openReadModels({ url: database.url, store });
   const db = openReadPool({ url: database.url });
   const running =
@@ -122,9 +127,27 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       await running?.stop();
       await Promise.all([db.close(), models.close()]);
       await store.close();
-      if (!options.database) await database.drop();
+      if (options.database) return;
+      await (await clusters.get(database))?.stop();
+      await database.drop();
     },
   };
+}
+
+/** The cluster that holds the log whose read models are in a database: several services on one share both. */
+const clusters = new WeakMap<TestDatabase, Promise<Cluster>>();
+
+async function openTestLog(log: TestLog, database: TestDatabase): Promise<EventStore> {
+  if (log === 'postgres') return openPostgresEventStore({ url: database.url });
+  const cluster = clusters.get(database) ?? quickCluster();
+  clusters.set(database, cluster);
+  return openEventStoreDbEventStore((await cluster).log);
+}
+
+function defaultLog(): TestLog {
+  const log = process.env['DISPATCH_TEST_LOG'] ?? 'postgres';
+  if (log !== 'postgres' && log !== 'eventstoredb') throw new Error('DISPATCH_TEST_LOG is postgres or eventstoredb');
+  return log;
 }
 
 /** With the schemas of log and read models, and their rights for its role. */

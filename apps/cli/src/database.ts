@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { type EventStore, openPostgresEventStore } from '@dispatch/event-store';
+import type { EventStore } from '@dispatch/event-store';
 import { findLocalPostgres } from '@dispatch/local-postgres';
-import { openDatabase, type ProcessSettings, readProcessSettings, stopsInTurn } from '@dispatch/process';
+import { openDatabase, openStore, type ProcessSettings, readProcessSettings, stopsInTurn } from '@dispatch/process';
 import { openReadModels, type ReadModels } from '@dispatch/projection';
 import { openLog } from '@dispatch/telemetry';
 import type { Printer } from './printer.js';
@@ -26,9 +26,10 @@ export interface Connected {
  * else, since nothing runs, on the embedded one started for this command alone.
  */
 export async function connected<T>(given: Surroundings, work: (parts: Connected) => Promise<T>): Promise<T> {
-  const { url, stop } = await databaseOf(given);
+  const settings = readProcessSettings(given.env);
+  const { url, stop } = await databaseOf(settings, given.printer);
   try {
-    const store = openPostgresEventStore({ url });
+    const store = openStore(settings, url);
     const models = openReadModels({ url, store });
     try {
       return await work({ url, store, models });
@@ -43,8 +44,10 @@ export async function connected<T>(given: Surroundings, work: (parts: Connected)
 
 const nothing = () => Promise.resolve();
 
-async function databaseOf({ env, printer }: Surroundings): Promise<{ url: string; stop: () => Promise<void> }> {
-  const settings = readProcessSettings(env);
+async function databaseOf(
+  settings: ProcessSettings,
+  printer: Printer,
+): Promise<{ url: string; stop: () => Promise<void> }> {
   if (settings.database) return { url: settings.database.url, stop: nothing };
   const running = await findLocalPostgres(settings.dataDir);
   return running ? { url: running.serviceUrl, stop: nothing } : alone(settings, printer);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { openPostgresEventStore } from '@dispatch/event-store';
 import { loadPolicy } from '@dispatch/policy';
-import { type Database, openDatabase, rebuildingApart, type Running, stopsInTurn } from '@dispatch/process';
+import { type Database, openDatabase, openStore, rebuildingApart, type Running, stopsInTurn } from '@dispatch/process';
 import { openReadModels, openReadPool, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import type { Log } from '@dispatch/telemetry';
@@ -39,7 +38,7 @@ export async function startService(
   try {
     const policy = await loadPolicy(join(root, 'policy'));
     const { kind, url } = await openDatabase(config, log, stops);
-    const store = openPostgresEventStore({ url });
+    const store = openStore(config, url);
     stops.add(() => store.close());
     await recordPolicy(store, policy, Date.now);
 
@@ -49,7 +48,7 @@ export async function startService(
     stops.add(() => db.close());
     if (config.role === 'all') {
       const script = new URL('./rebuild.js', import.meta.url);
-      const rebuildBy = rebuildingApart({ url, store, script });
+      const rebuildBy = rebuildingApart({ url, store, settings: config, script });
       const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy });
       stops.add(() => projections.stop());
       await models.waitFor(

@@ -28,7 +28,14 @@ afterEach(async () => {
 
 async function start(): Promise<Projector> {
   const { url, ownerUrl } = database;
-  const settings = { role: 'projector', host: '127.0.0.1', port: 0, dataDir: '/nowhere', logLevel: 'silent' } as const;
+  const settings = {
+    role: 'projector',
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: '/nowhere',
+    eventStoreUrl: undefined,
+    logLevel: 'silent',
+  } as const;
   const projector = await startProjector({ ...settings, database: { url, migrationUrl: ownerUrl } }, openLog('silent'));
   started.push(projector);
   return projector;

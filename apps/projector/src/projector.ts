@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { openPostgresEventStore } from '@dispatch/event-store';
 import {
   type Database,
   openDatabase,
+  openStore,
   type ProcessSettings,
   readiness,
   rebuildingApart,
@@ -31,7 +31,7 @@ export async function startProjector(settings: ProcessSettings, log: Log): Promi
   const stops = stopsInTurn();
   try {
     const { kind, url } = await openDatabase(settings, log, stops);
-    const store = openPostgresEventStore({ url });
+    const store = openStore(settings, url);
     stops.add(() => store.close());
     // A login without its rights stops the start here; a projection would try again for ever.
     await store.head();
@@ -39,7 +39,7 @@ export async function startProjector(settings: ProcessSettings, log: Log): Promi
     const models = openReadModels({ url, store });
     stops.add(() => models.close());
     const script = new URL('./rebuild.js', import.meta.url);
-    const rebuildBy = rebuildingApart({ url, store, script });
+    const rebuildBy = rebuildingApart({ url, store, settings, script });
     const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy });
     stops.add(() => projections.stop());
 

@@ -8,6 +8,7 @@ import type { EventStore, Recorded } from './event-store.js';
 import type { WriterTask } from './testing/append-worker.js';
 
 export type { WriterTask } from './testing/append-worker.js';
+export { spawnWriter } from './testing/spawn-writer.js';
 
 /** A log for the suite. It need not be empty: the tests use streams of their own and start at the head. */
 export interface LogUnderTest {
@@ -17,6 +18,8 @@ export interface LogUnderTest {
   readonly spawnWriter?: (task: WriterTask) => Promise<readonly Recorded[]>;
   /** Breaks every connection there is now; new ones are let in. Absent where there are none. */
   readonly cutConnections?: () => Promise<void>;
+  /** Events of the longest stream that is read back; 10,000 by default. */
+  readonly longStream?: number;
   release(): Promise<void>;
 }
 

@@ -10,7 +10,10 @@ export interface EventStore {
    */
   read(stream: string, options?: { readonly from?: number; readonly signal?: AbortSignal }): AsyncIterable<Recorded>;
 
-  /** The event with this id, whatever its stream. */
+  /**
+   * The event with this id, whatever its stream. In a log that writes in steps it may first be brought to its end: an
+   * append whose outcome was unknown is then settled for good.
+   */
   find(eventId: string): Promise<Recorded | undefined>;
 
   /**
@@ -45,8 +48,9 @@ export interface EventStore {
 export type Expected = number | 'none' | 'any';
 
 /**
- * A place in the log as decimal text; later events have greater ones by {@link comparePositions}. In the
- * Postgres log positions are gapless and start at 1. Text, because other logs count past 53 bits.
+ * A place in the log as decimal text; later events have greater ones by {@link comparePositions}. In the Postgres log
+ * positions are gapless and start at 1; in EventStoreDB they are offsets in bytes, so nobody may count events by them.
+ * Text, because they may pass 53 bits.
  */
 export type Position = string;
 

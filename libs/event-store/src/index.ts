@@ -1,4 +1,9 @@
 export * from './event-store.js';
+export {
+  type EventStoreDbEventStoreOptions,
+  openEventStoreDbEventStore,
+} from './eventstoredb/eventstoredb-event-store.js';
+export { faultOfEventStoreDbUrl } from './eventstoredb/url.js';
 export { canonicalJson, chainHash, contentHash, GENESIS } from './hash.js';
 export { openMemoryEventStore } from './memory/memory-event-store.js';
 export { isAway as isPostgresAway } from './postgres/connection.js';

@@ -3,4 +3,5 @@ export { LAG_LIMIT_SECONDS, type Readiness, readiness, type ReadinessParts } fro
 export { rebuildingApart, type RebuildingParts, serveRebuild } from './rebuilding.js';
 export { checkout, runUntilSignal, type Running } from './run.js';
 export { given, type ProcessSettings, readProcessSettings, type Role } from './settings.js';
+export { openStore } from './store.js';
 export { type Stops, stopsInTurn } from './stops.js';

@@ -1,17 +1,21 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type EventStore, openPostgresEventStore } from '@dispatch/event-store';
+import type { EventStore } from '@dispatch/event-store';
 import { ManyKeysFail, type ReadModel, rebuild, RebuildRefused, type Rebuilder } from '@dispatch/projection';
+import type { ProcessSettings } from './settings.js';
+import { openStore } from './store.js';
 
 export interface RebuildingParts {
   readonly url: string;
   readonly store: EventStore;
+  /** Where the other process finds the log. */
+  readonly settings: Pick<ProcessSettings, 'eventStoreUrl'>;
   /** What the other process runs: a script that calls {@link serveRebuild}. */
   readonly script: URL;
 }
 
 /** What the other process is told. */
-interface Task {
+interface Task extends Pick<ProcessSettings, 'eventStoreUrl'> {
   readonly url: string;
   readonly name: string;
 }
@@ -26,9 +30,10 @@ const FEW = 5_000;
  * Rebuilds a long log in a process of its own, so that requests are answered meanwhile, and all the memory of it is
  * given back at its end: a thread would leave its pages with us.
  */
-export function rebuildingApart({ url, store, script }: RebuildingParts): Rebuilder {
+export function rebuildingApart({ url, store, settings, script }: RebuildingParts): Rebuilder {
+  const { eventStoreUrl } = settings;
   return async (model, signal) => {
-    if (Number(await store.head()) > FEW) await apart(script, { url, name: model.name }, signal);
+    if (Number(await store.head()) > FEW) await apart(script, { url, name: model.name, eventStoreUrl }, signal);
     else await rebuild(model, { url, store, signal, by: 'version' });
   };
 }
@@ -70,10 +75,10 @@ export function serveRebuild(models: readonly ReadModel[]): void {
   });
 }
 
-async function rebuildOf(models: readonly ReadModel[], { url, name }: Task): Promise<Told> {
+async function rebuildOf(models: readonly ReadModel[], { url, name, ...settings }: Task): Promise<Told> {
   const model = models.find((one) => one.name === name);
   if (!model) throw new Error(`there is no read model ${name}`);
-  const store = openPostgresEventStore({ url });
+  const store = openStore(settings, url);
   await rebuild(model, { url, store, by: 'version' });
   return { done: true };
 }

@@ -8,6 +8,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     port: 8080,
     dataDir: './.dispatch',
     database: undefined,
+    eventStoreUrl: undefined,
     logLevel: 'info',
   });
 });
@@ -21,6 +22,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_DATA_DIR: '/data',
     DISPATCH_DATABASE_URL: 'postgresql://app@db/dispatch',
     DISPATCH_DATABASE_MIGRATION_URL: 'postgres://owner@db/dispatch',
+    DISPATCH_EVENTSTORE_URL: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     DISPATCH_LOG_LEVEL: 'warn',
   });
   expect(settings).toEqual({
@@ -29,6 +31,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     port: 0,
     dataDir: '/data',
     database: { url: 'postgresql://app@db/dispatch', migrationUrl: 'postgres://owner@db/dispatch' },
+    eventStoreUrl: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     logLevel: 'warn',
   });
 });
@@ -53,6 +56,8 @@ describe('a bad value is named', () => {
     ['DISPATCH_API_PORT', '80a'],
     ['DISPATCH_DATABASE_URL', 'mysql://db'],
     ['DISPATCH_DATABASE_MIGRATION_URL', 'postgresql://db/x'],
+    ['DISPATCH_EVENTSTORE_URL', 'https://cluster:2113'],
+    ['DISPATCH_EVENTSTORE_URL', 'esdb://cluster?nodePreference=follower'],
     ['DISPATCH_LOG_LEVEL', 'loud'],
   ])('%s=%s', (variable, value) => {
     expect(() => readProcessSettings({ [variable]: value })).toThrow(

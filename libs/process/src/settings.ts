@@ -1,4 +1,5 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
+import { faultOfEventStoreDbUrl } from '@dispatch/event-store';
 
 const ROLES = ['all', 'api', 'projector'] as const;
 /** What a process runs: the API, what keeps the read models, or both. */
@@ -13,6 +14,8 @@ export interface ProcessSettings {
   readonly dataDir: string;
   /** An existing Postgres; undefined: the embedded one. */
   readonly database: { readonly url: string; readonly migrationUrl: string } | undefined;
+  /** The EventStoreDB or KurrentDB cluster that holds the log, login and all; undefined: Postgres holds it. */
+  readonly eventStoreUrl: string | undefined;
   readonly logLevel: string;
 }
 
@@ -24,6 +27,7 @@ const KNOWN = new Set([
   'DISPATCH_DATA_DIR',
   'DISPATCH_DATABASE_URL',
   'DISPATCH_DATABASE_MIGRATION_URL',
+  'DISPATCH_EVENTSTORE_URL',
   'DISPATCH_AUTH_JWT_SECRET',
   'DISPATCH_AUTH_JWKS_URL',
   'DISPATCH_AUTH_JWT_ISSUER',
@@ -46,6 +50,7 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     port: readPort(env),
     dataDir: given(env, 'DISPATCH_DATA_DIR') ?? './.dispatch',
     database: readDatabase(env),
+    eventStoreUrl: readEventStore(env),
     logLevel: readLogLevel(env),
   };
 }
@@ -85,6 +90,13 @@ function postgresUrl(env: Environment, name: string): string | undefined {
   if (text !== undefined && !/^postgres(ql)?:\/\/\S+$/.test(text))
     throw new ConfigFault(name, 'must be a URL such as postgresql://user@host:5432/database');
   return text;
+}
+
+function readEventStore(env: Environment): string | undefined {
+  const url = given(env, 'DISPATCH_EVENTSTORE_URL');
+  const fault = url === undefined ? undefined : faultOfEventStoreDbUrl(url);
+  if (fault !== undefined) throw new ConfigFault('DISPATCH_EVENTSTORE_URL', fault);
+  return url;
 }
 
 function readLogLevel(env: Environment): string {

@@ -55,6 +55,19 @@ export function appending(running: () => Subject): void {
       expect(await running().store.find(refused.id)).toBeUndefined();
     });
 
+    test('an id that a conflict refused is free: for another try in its stream, or for another stream', async () => {
+      const [stream, other] = [aStream(), aStream()];
+      await write(stream, 'none', anEvent());
+      for (const [place, expected] of [[stream, 0] as const, [other, 'none'] as const]) {
+        const event = anEvent();
+        for (const passed of ['none', 7] as const)
+          expect(await running().store.append(stream, passed, event)).toHaveProperty('conflict');
+        const written = await write(place, expected, event);
+        expect(await running().store.find(event.id)).toEqual(written);
+        expect(await running().store.append(stream, 'any', event)).toEqual({ duplicate: written });
+      }
+    });
+
     test("an exact tail of a stream that does not exist conflicts with 'none'", async () => {
       expect(await running().store.append(aStream(), 0, anEvent())).toEqual({ conflict: 'none' });
     });

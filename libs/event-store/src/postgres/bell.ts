@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
+import { backoff } from '../backoff.js';
 
 /** Rings when the log has grown: NOTIFY over one connection, shared by all who wait. */
 export interface Bell {
@@ -8,11 +9,6 @@ export interface Bell {
   /** Resolves once it has rung more often than `seen`, after `ms`, or when the signal aborts or the bell closes. */
   next(seen: number, ms: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Milliseconds to wait after so many failures in a row. */
-export function backoff(failures: number): number {
-  return Math.min(100 * 2 ** (failures - 1), 5_000);
 }
 
 /** Connects when first waited for. Losing the connection costs promptness only: waiters come back after their `ms`. */

@@ -13,7 +13,7 @@ describeEventStore('the log in Postgres', async () => {
   await migrateLog(database);
   return {
     open: () => openPostgresEventStore({ url: database.url }),
-    spawnWriter: (task) => spawnWriter(database.url, task),
+    spawnWriter: (task) => spawnWriter({ url: database.url }, task),
     cutConnections: () => database.cutConnections(),
     release: () => database.drop(),
   };
@@ -144,7 +144,7 @@ describe('the log in Postgres', () => {
     const streams = Array.from({ length: 5 }, aStream);
     const refused = Promise.all(Array.from({ length: 200 }, () => store.append('stream', 'none', anEvent())));
     const acknowledged = await Promise.all(
-      ['a', 'b', 'c'].map((writer) => spawnWriter(database.url, { writer, streams, events: 200 })),
+      ['a', 'b', 'c'].map((writer) => spawnWriter({ url: database.url }, { writer, streams, events: 200 })),
     );
     expect((await refused).every((result) => 'conflict' in result)).toBe(true);
 
@@ -159,7 +159,7 @@ describe('the log in Postgres', () => {
 
   test('a position is visible only after every position before it', async () => {
     const writing = Promise.all(
-      ['a', 'b'].map((writer) => spawnWriter(database.url, { writer, streams: [aStream()], events: 150 })),
+      ['a', 'b'].map((writer) => spawnWriter({ url: database.url }, { writer, streams: [aStream()], events: 150 })),
     );
     let done = false;
     const finished = writing.finally(() => {

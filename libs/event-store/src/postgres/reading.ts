@@ -1,7 +1,8 @@
 import type { Pool, QueryArrayConfig } from 'pg';
+import { backoff } from '../backoff.js';
 import { type EventStore, LogUnavailable, type Position, type Recorded } from '../event-store.js';
 import { untilAborted } from '../until-aborted.js';
-import { type Bell, backoff } from './bell.js';
+import type { Bell } from './bell.js';
 import { reached } from './connection.js';
 import { asPage, type EventRow, findOne, headOfLog, type Page, pageOfLog, pageOfStream, recorded } from './rows.js';
 

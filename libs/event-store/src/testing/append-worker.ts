@@ -3,6 +3,7 @@
  * an acknowledged event, and ends when all are written.
  */
 import { text } from 'node:stream/consumers';
+import { openEventStoreDbEventStore } from '../eventstoredb/eventstoredb-event-store.js';
 import { openPostgresEventStore } from '../postgres/postgres-event-store.js';
 import { anEventOf } from './events.js';
 
@@ -13,11 +14,18 @@ export interface WriterTask {
   readonly events: number;
 }
 
+/** Where a log is, in the words of its adapter. */
+export interface LogAddress {
+  readonly url: string;
+  /** See EventStoreDbEventStoreOptions. */
+  readonly prefix?: string;
+}
+
 const CONCURRENT = 16;
 
 async function main(): Promise<void> {
-  const { url, task }: { url: string; task: WriterTask } = JSON.parse(await text(process.stdin));
-  const store = openPostgresEventStore({ url });
+  const { log, task }: { log: LogAddress; task: WriterTask } = JSON.parse(await text(process.stdin));
+  const store = log.url.startsWith('postgres') ? openPostgresEventStore(log) : openEventStoreDbEventStore(log);
   let next = 0;
   const writeOnAndOn = async (): Promise<void> => {
     for (let n = next++; n < task.events; n = next++) {
