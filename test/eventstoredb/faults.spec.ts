@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
@@ -239,13 +239,15 @@ describe('a cluster', () => {
   });
 
   test('that accepts connections and speaks no gRPC is given up after the time limit', async () => {
-    const deaf = createServer((socket) => socket.on('error', () => undefined)).unref();
+    const accepted: Socket[] = [];
+    const deaf = createServer((socket) => accepted.push(socket.on('error', () => undefined)));
     deaf.listen(0, '127.0.0.1');
     await once(deaf, 'listening');
     const store = storeOf({ url: `esdb://127.0.0.1:${(deaf.address() as AddressInfo).port}?tls=false` }, 200);
     await expect(store.append('ticket-1', 'none', anEvent())).rejects.toBeInstanceOf(LogUnavailable);
     await expect(store.head()).rejects.toBeInstanceOf(LogUnavailable);
     deaf.close();
+    for (const socket of accepted) socket.destroy();
   });
 
   test('that takes no event so large refuses it by its field, and nothing is written', async () => {
