@@ -7,6 +7,6 @@ export * from './job-packet/query.js';
 export * from './operations/projection.js';
 export * from './operations/query.js';
 export { READ_MODELS } from './models.js';
-export { InvalidCursor, type Page, type Queryable, type Scope } from './sql.js';
+export { InvalidCursor, type Page, type Queryable, type Scope, type TicketFilters } from './sql.js';
 export * from './tickets/projection.js';
 export * from './tickets/query.js';

@@ -11,6 +11,16 @@ export interface Scope {
   readonly site_ids: '*' | readonly string[];
 }
 
+/** What lists of tickets are filtered by: any of the values of each that is set. */
+export interface TicketFilters {
+  readonly state?: readonly string[] | undefined;
+  readonly priority?: readonly string[] | undefined;
+  readonly account_id?: readonly string[] | undefined;
+  readonly site_id?: readonly string[] | undefined;
+  readonly assigned_tech_id?: readonly string[] | undefined;
+  readonly incident_type?: readonly string[] | undefined;
+}
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
   /** Opaque; null where the list ends. */

@@ -1,18 +1,12 @@
-import type { Scope } from '../sql.js';
+import type { Scope, TicketFilters } from '../sql.js';
 
 /** In the order of the queue. */
 export const SLA_STATUSES = ['breach', 'warning', 'healthy'] as const;
 export type SlaStatus = (typeof SLA_STATUSES)[number];
 
-export interface QueueFilters {
-  /** Without it CLOSED and CANCELLED are left out. */
-  readonly state?: readonly string[] | undefined;
-  readonly priority?: readonly string[] | undefined;
+/** Without a filter on states CLOSED and CANCELLED are left out. */
+export interface QueueFilters extends TicketFilters {
   readonly sla_status?: readonly SlaStatus[] | undefined;
-  readonly account_id?: readonly string[] | undefined;
-  readonly site_id?: readonly string[] | undefined;
-  readonly assigned_tech_id?: readonly string[] | undefined;
-  readonly incident_type?: readonly string[] | undefined;
 }
 
 /** The policy in force when the queue is read: a new target moves every deadline at once. */

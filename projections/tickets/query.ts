@@ -1,14 +1,5 @@
 import type { Ticket } from '@dispatch/ticket';
-import { instant, keyOf, type Page, pageOf, type Queryable, type Scope, Values } from '../sql.js';
-
-export interface TicketFilters {
-  readonly state?: readonly string[] | undefined;
-  readonly priority?: readonly string[] | undefined;
-  readonly account_id?: readonly string[] | undefined;
-  readonly site_id?: readonly string[] | undefined;
-  readonly assigned_tech_id?: readonly string[] | undefined;
-  readonly incident_type?: readonly string[] | undefined;
-}
+import { instant, keyOf, type Page, pageOf, type Queryable, type Scope, type TicketFilters, Values } from '../sql.js';
 
 export interface TicketListing {
   readonly filters: TicketFilters;
