@@ -1,3 +1,4 @@
+export { backoff } from './backoff.js';
 export * from './event-store.js';
 export {
   type EventStoreDbEventStoreOptions,

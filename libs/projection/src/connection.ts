@@ -81,11 +81,6 @@ export function isLockTimeout(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '55P03';
 }
 
-/** Milliseconds to wait after so many failures in a row. */
-export function backoff(failures: number): number {
-  return Math.min(100 * 2 ** (failures - 1), 5_000);
-}
-
 /** Resolves after `ms`, or at once when the signal aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);

@@ -1,6 +1,6 @@
-import { comparePositions, type Position } from '@dispatch/event-store';
+import { backoff, comparePositions, type Position } from '@dispatch/event-store';
 import type { Pool } from 'pg';
-import { backoff, connected, pause } from './connection.js';
+import { connected, pause } from './connection.js';
 
 /** How far the live tables are, as the database tells of it. */
 export interface Positions {

@@ -1,9 +1,9 @@
-import type { EventStore } from '@dispatch/event-store';
+import { backoff, type EventStore } from '@dispatch/event-store';
 import type { Client } from 'pg';
 import { skippedEvents } from './acts.js';
 import { applyBatch, ManyKeysFail, MOST_PARKED, type Running } from './apply.js';
 import { type Batches, batchesOf } from './batches.js';
-import { backoff, connected, pause, type ProjectionLog, tryLock } from './connection.js';
+import { connected, pause, type ProjectionLog, tryLock } from './connection.js';
 import { described } from './fold.js';
 import { Displaced, type Generation, generationOf } from './generations.js';
 import { parkedKeys } from './parked.js';
