@@ -96,7 +96,7 @@ function reading(mayBeBehind: boolean) {
 }
 
 async function expectNoDifference() {
-  const verified = READ_MODELS.map((model) => verify(model, { url: database.url, store, by: 'test' }));
+  const verified = READ_MODELS.map((model) => verify(model, { url: database.url, store }));
   for (const { position, differences } of await Promise.all(verified)) {
     expect(differences).toEqual([]);
     expect(Number(position)).toBeGreaterThan(LEAST_EVENTS);

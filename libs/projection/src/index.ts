@@ -11,6 +11,7 @@ export { openReadModels, type ReadModels, type ReadModelsOptions } from './read-
 export {
   type Progress,
   type Rebuilt,
+  type FillOptions,
   type RebuildOptions,
   RebuildRefused,
   rebuild,

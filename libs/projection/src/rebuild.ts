@@ -10,11 +10,10 @@ import type { ReadModel } from './read-model.js';
 import { openReadTable } from './read-table.js';
 import { makeLive } from './swap.js';
 
-export interface RebuildOptions {
+/** How a table is filled beside the live one. */
+export interface FillOptions {
   readonly url: string;
   readonly store: EventStore;
-  /** Who asked for it. */
-  readonly by: string;
   readonly signal?: AbortSignal;
   /** Events folded at once, 250 by default: between two batches the connections get their turn. */
   readonly batchSize?: number;
@@ -24,6 +23,11 @@ export interface RebuildOptions {
    */
   readonly rowsInMemory?: number;
   readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface RebuildOptions extends FillOptions {
+  /** Who asked for it. */
+  readonly by: string;
   /** Swap also when the rebuilt table differs from the live one of the same version. */
   readonly acceptDifference?: boolean;
 }
@@ -86,7 +90,7 @@ export async function rebuild(model: ReadModel, options: RebuildOptions): Promis
  * Fills a scratch table and compares it with the live one at one position; drops it again.
  * @throws RebuildRefused when no table of this version is live, or a rebuild is running.
  */
-export async function verify(model: ReadModel, options: Omit<RebuildOptions, 'acceptDifference'>): Promise<Verified> {
+export async function verify(model: ReadModel, options: FillOptions): Promise<Verified> {
   return alone(model, options, async (client, signal) => {
     const live = await generationOf(client, model.name, 'live');
     if (live?.version !== model.version) {
@@ -108,7 +112,7 @@ export async function verify(model: ReadModel, options: Omit<RebuildOptions, 'ac
 /** With the lock that keeps rebuilds of one projection apart. */
 function alone<T>(
   { name }: ReadModel,
-  { url, signal }: Pick<RebuildOptions, 'url' | 'signal'>,
+  { url, signal }: Pick<FillOptions, 'url' | 'signal'>,
   work: (client: Client, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return connected(url, async (client, lost) => {
@@ -131,7 +135,7 @@ interface Beside {
 async function fillBeside(
   client: Client,
   model: ReadModel,
-  options: RebuildOptions & { readonly signal: AbortSignal },
+  options: FillOptions & { readonly signal: AbortSignal },
 ): Promise<Beside> {
   const { store, signal, batchSize = 250, rowsInMemory = 4_000, onProgress } = options;
   const began = performance.now();
