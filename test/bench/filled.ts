@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type EventStore, migrateLog, openPostgresEventStore } from '@dispatch/event-store';
+import { migrateLog, openPostgresEventStore } from '@dispatch/event-store';
 import { loadPolicy } from '@dispatch/policy';
 import { migrateReadModels } from '@dispatch/projection';
 import { Client } from 'pg';
+import { appendAll, type Counts } from '../../apps/cli/src/seed/append-all.js';
 import { history, type HistoryOptions } from '../../apps/cli/src/seed/history.js';
 import type { Appending } from '../../apps/cli/src/seed/recorded.js';
 import type { Ground } from './ground.js';
@@ -21,8 +22,6 @@ export interface Database {
 export type Filling = Pick<HistoryOptions, 'tickets' | 'open' | 'until'>;
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Appends that wait at once. */
-const WAITING = 1_024;
 
 const filled = new WeakMap<Ground, Map<string, Promise<Filled>>>();
 
@@ -39,9 +38,11 @@ export function fill(ground: Ground, filling: Filling): Promise<Filled> {
 async function make(ground: Ground, filling: Filling): Promise<Filled> {
   const database = await emptyDatabase(ground);
   const store = openPostgresEventStore({ url: database.serviceUrl });
-  const events = await appendAll(store, await historyOf(filling));
+  const counts: Counts = { written: 0, there: 0, passedOver: 0 };
+  await appendAll(store, await historyOf(filling), new AbortController().signal, counts, () => undefined);
+  if (counts.there + counts.passedOver > 0) throw new Error('events of the history were not written');
   await store.close();
-  return { ...database, events };
+  return { ...database, events: counts.written };
 }
 
 /** A new database beside the others of the ground, with the schemas of log and read models. */
@@ -66,26 +67,4 @@ export function inDatabase(url: string, name: string): string {
   const other = new URL(url);
   other.pathname = `/${name}`;
   return other.href;
-}
-
-/** Many at once, those of a stream one after another. */
-async function appendAll(store: EventStore, appendings: Iterable<Appending>): Promise<number> {
-  const tails = new Map<string, Promise<unknown>>();
-  const waiting = new Set<Promise<unknown>>();
-  let events = 0;
-  for (const { stream, expected, event } of appendings) {
-    const appended = (tails.get(stream) ?? Promise.resolve())
-      .then(() => store.append(stream, expected, event))
-      .then((outcome) => {
-        if (!('written' in outcome)) throw new Error(`an event of ${stream} was not written`);
-        waiting.delete(appended);
-        if (tails.get(stream) === appended) tails.delete(stream);
-      });
-    tails.set(stream, appended);
-    waiting.add(appended);
-    events += 1;
-    if (waiting.size >= WAITING) await Promise.race(waiting);
-  }
-  await Promise.all(waiting);
-  return events;
 }

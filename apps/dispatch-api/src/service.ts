@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { recordPolicy } from '@dispatch/commands';
 import { loadPolicy } from '@dispatch/policy';
 import { type Database, openDatabase, openStore, rebuildingApart, type Running, stopsInTurn } from '@dispatch/process';
 import { openReadModels, openReadPool, startProjections } from '@dispatch/projection';
@@ -6,7 +7,6 @@ import { READ_MODELS } from '@dispatch/projections';
 import type { Log } from '@dispatch/telemetry';
 import { type AppParts, createApp } from './app.js';
 import type { Config } from './config.js';
-import { recordPolicy } from './record-policy.js';
 
 export interface Service extends Running {
   /** Where the API listens. */
@@ -40,7 +40,7 @@ export async function startService(
     const { kind, url } = await openDatabase(config, log, stops);
     const store = openStore(config, url);
     stops.add(() => store.close());
-    await recordPolicy(store, policy, Date.now);
+    await recordPolicy(store, policy, Date.now, 'dispatch-api');
 
     const models = openReadModels({ url, store });
     stops.add(() => models.close());

@@ -1,6 +1,7 @@
 export * from './answer.js';
 export * from './call.js';
-export { adoptionIdOf, contentHashOf, eventIdOf, identify, ticketIdOf } from './identity.js';
+export { contentHashOf, eventIdOf, identify, ticketIdOf } from './identity.js';
+export { recordPolicy } from './record-policy.js';
 export { type Attempt, commandPath, type Outcome } from './run.js';
 export { type Fold, type Folded, foldedStreams, type Streams } from './streams.js';
 export { decode, encode, foldTicket, ticketStream } from './ticket-codec.js';
