@@ -142,6 +142,10 @@ test('a parked key is listed, tried again and passed over', async () => {
   await caughtUp();
   const { lines } = await said('projections list');
   expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^tickets: ${key} waits at position .*FromTheFuture`)));
+  expect(await said('projections verify tickets')).toMatchObject({
+    code: 0,
+    lines: [expect.stringMatching(/no difference/), 'tickets: keys that are parked and so were not compared: 1'],
+  });
 
   expect((await said(`projections retry tickets ${key} --by ann`)).code).toBe(0);
   await until('it was tried again', async () => ((await status('tickets')).parked[0]?.attempts ?? 0) > 1);

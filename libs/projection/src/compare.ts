@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { connected } from './connection.js';
 import { qualified } from './read-table.js';
 
 /** A row that two tables of one projection do not have alike; null where there is none. */
@@ -11,12 +12,27 @@ export interface Difference {
 /** How many differences are shown; one is enough to stop a swap. */
 const SHOWN = 20;
 
+/** What is compared: the one that is live, and the one that this client has filled and perhaps not committed. */
+export interface Compared {
+  readonly live: string;
+  readonly rebuilt: string;
+}
+
 /**
  * Compares by content hash, then row by row if that differs. Both tables must stand still at one position. Keys that
  * are parked in either are left out: that they differ is explained by when they were tried.
  */
-export async function differences(client: ClientBase, live: string, rebuilt: string): Promise<readonly Difference[]> {
-  if ((await contentHash(client, live)) === (await contentHash(client, rebuilt))) return [];
+export async function differences(
+  client: ClientBase,
+  url: string,
+  { live, rebuilt }: Compared,
+): Promise<readonly Difference[]> {
+  // The live one's runner waits meanwhile: on a connection each they are hashed side by side.
+  const hashes = await Promise.all([
+    connected(url, (beside) => contentHash(beside, live)),
+    contentHash(client, rebuilt),
+  ]);
+  if (hashes[0] === hashes[1]) return [];
   const { rows } = await client.query<Difference>(
     `select key, to_jsonb(l) as live, to_jsonb(r) as rebuilt
      from ${qualified(live)} l full join ${qualified(rebuilt)} r using (key)
@@ -26,6 +42,15 @@ export async function differences(client: ClientBase, live: string, rebuilt: str
     [[live, rebuilt]],
   );
   return rows;
+}
+
+/** How many keys are parked in either. */
+export async function parkedIn(client: ClientBase, { live, rebuilt }: Compared): Promise<number> {
+  const { rows } = await client.query<{ keys: number }>(
+    'select count(distinct key)::integer as keys from dispatch_read.parked where table_name = any($1)',
+    [[live, rebuilt]],
+  );
+  return rows[0]?.keys ?? 0;
 }
 
 /**

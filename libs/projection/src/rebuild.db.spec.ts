@@ -82,7 +82,7 @@ test('what differs without a reason is shown, and stops the swap unless it is ac
     { key: 'counter-5', live: expect.objectContaining({ total: 99 }), rebuilt: expect.objectContaining({ total: 6 }) },
     { key: 'counter-6', live: null, rebuilt: expect.objectContaining({ total: 7 }) },
   ];
-  expect(await check()).toEqual({ position: '60', differences });
+  expect(await check()).toEqual({ position: '60', parked: 0, differences });
   expect(await again()).toMatchObject({ swapped: false, differences });
   expect(await status()).toMatchObject({ table, building: [], kept: [] });
   expect(await tables()).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { comparePositions, type EventStore, type Position } from '@dispatch/event-store';
 import type { Client } from 'pg';
 import { recordAct, skippedEvents } from './acts.js';
-import { type Difference, differences } from './compare.js';
+import { type Difference, differences, parkedIn } from './compare.js';
 import { connected, inTransaction, isLockTimeout, tryLock } from './connection.js';
 import { type Filler, filler } from './filling.js';
 import { createGeneration, dropGenerations, type Generation, generationOf, lockLive, runFor } from './generations.js';
@@ -54,6 +54,8 @@ export interface Rebuilt {
 
 export interface Verified {
   readonly position: Position | 'start';
+  /** Keys that are parked in either table, and so were not compared. */
+  readonly parked: number;
   readonly differences: readonly Difference[];
 }
 
@@ -101,8 +103,9 @@ export async function verify(model: ReadModel, options: FillOptions): Promise<Ve
       const locked = await lockLive(client, model.name);
       if (locked?.version !== model.version) throw new RebuildRefused(`${model.name} was swapped meanwhile`);
       await beside.filler().fillTo(locked.position, 'callers');
-      const found = await differences(client, locked.tableName, beside.generation.tableName);
-      return { position: locked.position, differences: found };
+      const compared = { live: locked.tableName, rebuilt: beside.generation.tableName };
+      const found = await differences(client, options.url, compared);
+      return { position: locked.position, parked: await parkedIn(client, compared), differences: found };
     });
     await inTransaction(client, () => dropGenerations(client, model.name, 'building'));
     return verified;
@@ -157,8 +160,10 @@ async function fillBeside(
   let current = open(created, new Set());
   await current.fillTo(await goal(client, model, store), 'own');
   await runFor(client, created.tableName, model.indexes);
+  signal.throwIfAborted();
   // With the map of what all can see: without it no count is read from an index alone.
   await client.query(`vacuum (analyze) dispatch_read.${created.tableName}`);
+  signal.throwIfAborted();
   // What came in meanwhile, before anybody has to wait for it.
   await current.fillTo(await goal(client, model, store), 'own');
   return {
@@ -187,7 +192,7 @@ async function finish(client: Client, model: ReadModel, beside: Beside, options:
   await beside.filler().fillTo(await goal(client, model, options.store, live), 'callers');
   const position = beside.filler().position();
   const comparable = live?.version === version && comparePositions(live.position, position) === 0;
-  const found = comparable ? await differences(client, live.tableName, table) : [];
+  const found = comparable ? await differences(client, options.url, { live: live.tableName, rebuilt: table }) : [];
   if (found.length > 0 && !options.acceptDifference) return { swapped: false, table, position, differences: found };
 
   await makeLive(client, beside.generation, false);

@@ -40,10 +40,11 @@ export function verifyOne(given: Surroundings, name: string): Done {
   const model = modelOf(name);
   const { printer } = given;
   return connected(given, async (parts) => {
-    const { position, differences } = await verify(model, options(given, parts));
+    const { position, parked, differences } = await verify(model, options(given, parts));
     if (differences.length === 0) printer.line(`${model.name}: no difference at position ${position}`);
     else printer.line(`${model.name}: the live table is not what the log says at position ${position}`);
     for (const line of differenceLines(differences)) printer.line(line);
+    if (parked > 0) printer.line(`${model.name}: keys that are parked and so were not compared: ${parked}`);
     return differences.length === 0;
   });
 }
