@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type Copy, DockerfileParser, type From } from 'dockerfile-ast';
@@ -86,6 +90,24 @@ test('its health is asked by a script that it holds', () => {
 
   expect(program).toBe('node');
   expect(copies.flatMap(sourcesOf)).toContain(script);
+});
+
+test('its health check asks the port that the process was given, and ends with 0 or 1', async () => {
+  const server = createServer(({ url }, response) => response.writeHead(url === '/health' ? 200 : 503).end());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const asked = async (...path: string[]) => {
+    const script = join(root, 'deploy/docker/healthcheck.mjs');
+    const child = spawn(process.execPath, [script, ...path], { env: { DISPATCH_API_PORT: String(port) } });
+    const [code] = (await once(child, 'exit')) as [number];
+    return code;
+  };
+
+  expect(await Promise.all([asked(), asked('/ready')])).toEqual([0, 1]);
+  server.close();
+  await once(server, 'close');
+  expect(await asked()).toBe(1);
 });
 
 test('it listens where it says, and on every address', () => {
