@@ -42,6 +42,22 @@ export async function connected<T>(given: Surroundings, work: (parts: Connected)
   }
 }
 
+/** Where the log is that the service uses or would use, found as {@link connected} does, and where that is in words. */
+export async function withOwnLog<T>(given: Surroundings, work: (url: string, place: string) => Promise<T>): Promise<T> {
+  const settings = readProcessSettings(given.env);
+  if (settings.eventStoreUrl !== undefined)
+    return work(settings.eventStoreUrl, 'the cluster of DISPATCH_EVENTSTORE_URL');
+  const { url, stop } = await databaseOf(settings, given.printer);
+  const place = settings.database
+    ? 'the database of DISPATCH_DATABASE_URL'
+    : `the embedded PostgreSQL in ${resolve(settings.dataDir)}`;
+  try {
+    return await work(url, place);
+  } finally {
+    await stop();
+  }
+}
+
 const nothing = () => Promise.resolve();
 
 async function databaseOf(

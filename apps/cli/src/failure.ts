@@ -18,3 +18,8 @@ export function explained(error: unknown): string {
   const text = error.message || (first === undefined ? error.name : explained(first));
   return text.split('\n', 1).join('');
 }
+
+/** Without the login of any URL in it. */
+export function masked(text: string): string {
+  return text.replace(/(\b[a-z][a-z+]*:\/\/)[^\s/?'"]*@/gi, '$1…@');
+}

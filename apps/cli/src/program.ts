@@ -3,7 +3,8 @@ import { parseInstant } from '@dispatch/ticket';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Surroundings } from './database.js';
 import { demo } from './demo/demo.js';
-import { explained } from './failure.js';
+import { explained, masked } from './failure.js';
+import { copy, type CopyOptions } from './log/command.js';
 import * as projections from './projections/commands.js';
 import { type Seeding, seed } from './seed/seed.js';
 
@@ -26,7 +27,7 @@ export async function run(args: readonly string[], given: Surroundings): Promise
       given.printer.note('Stopped.');
       return INTERRUPTED;
     }
-    given.printer.note(`error: ${explained(error)}`);
+    given.printer.note(masked(`error: ${explained(error)}`));
     return 1;
   }
 }
@@ -36,7 +37,7 @@ function programOf(given: Surroundings, answer: (good: boolean) => void): Comman
   const program = new Command('dispatch').description('Dispatch for engineers and auditors').exitOverride();
   program.configureOutput({
     writeOut: (text) => printer.line(text.trimEnd()),
-    writeErr: (text) => printer.note(text.trimEnd()),
+    writeErr: (text) => printer.note(masked(text.trimEnd())),
   });
 
   program
@@ -57,6 +58,18 @@ function programOf(given: Surroundings, answer: (good: boolean) => void): Comman
     .option('--open <share>', 'share of tickets that are still open, 0 to 1', share, 0.1)
     .option('--until <time>', 'where the two years end; else a fixed day', instant)
     .action(async (seeding: Seeding) => answer(await seed(given, seeding)));
+
+  program
+    .command('log')
+    .description('The log as a whole')
+    .command('copy')
+    .description(
+      'Copy it to another Postgres, EventStoreDB or KurrentDB, go on where a run was broken off, and compare',
+    )
+    .option('--from <url>', 'its URL, or env:NAME for the one in that variable; else the log that the settings name')
+    .requiredOption('--to <url>', 'where to, in the same words')
+    .option('--to-owner <url>', "the owner's login of a Postgres that has no log yet, to make its tables")
+    .action(async (options: CopyOptions) => answer(await copy(given, options)));
 
   addProjections(program, given, answer);
   return program;

@@ -3,8 +3,9 @@ import { appending } from './conformance/appending.js';
 import { closing } from './conformance/closing.js';
 import { following } from './conformance/following.js';
 import { reading } from './conformance/reading.js';
+import { restoring } from './conformance/restoring.js';
 import { trouble } from './conformance/trouble.js';
-import type { EventStore, Recorded } from './event-store.js';
+import type { EventStore, Recorded, Restoring } from './event-store.js';
 import type { WriterTask } from './testing/append-worker.js';
 
 export type { WriterTask } from './testing/append-worker.js';
@@ -13,7 +14,7 @@ export { spawnWriter } from './testing/spawn-writer.js';
 /** A log for the suite. It need not be empty: the tests use streams of their own and start at the head. */
 export interface LogUnderTest {
   /** A store over this log; a log that lives in one process may answer the first ones over separate logs. */
-  open(): EventStore;
+  open(): EventStore & Restoring;
   /** Carries out the task in another process and answers what was acknowledged there; absent for a log in memory. */
   readonly spawnWriter?: (task: WriterTask) => Promise<readonly Recorded[]>;
   /** Breaks every connection there is now; new ones are let in. Absent where there are none. */
@@ -25,7 +26,7 @@ export interface LogUnderTest {
 
 /** The store and log of the running suite, once it has begun. */
 export interface Subject {
-  readonly store: EventStore;
+  readonly store: EventStore & Restoring;
   readonly log: LogUnderTest;
 }
 
@@ -52,6 +53,7 @@ export function describeEventStore(name: string, begin: () => Promise<LogUnderTe
     appending(running);
     reading(running);
     following(running);
+    restoring(running);
     trouble(running);
     closing(running);
   });

@@ -44,6 +44,32 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+/**
+ * What takes over events that another log has recorded. Beside {@link EventStore} and not in it, so that nothing that
+ * appends for commands can reach it.
+ */
+export interface Restoring {
+  /**
+   * Writes events as they were recorded, in the order given: each to its stream and revision, with its id, time and
+   * hashes; the position is this log's own. Nothing is taken on trust: each hash is computed again, from what the event
+   * says and from the hash before it in this log. What stands at its place already is passed over, so that the same
+   * call may be made again. Stops at the first event that does not fit; neither that nor what comes after it is written.
+   * {@link LogUnavailable} means that a part may be written.
+   */
+  restore(events: readonly Recorded[]): Promise<Restored>;
+}
+
+export type Restored =
+  /** All of them stand in this log; so many were written now. */
+  { readonly written: number } | { readonly misfit: Misfit };
+
+/** An event that the log does not take as it was recorded, and why. */
+export interface Misfit {
+  readonly stream: string;
+  readonly revision: number;
+  readonly reason: string;
+}
+
 /** What the stream's tail must be: its revision, 'none' (no such stream yet) or 'any'. */
 export type Expected = number | 'none' | 'any';
 

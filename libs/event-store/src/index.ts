@@ -8,5 +8,5 @@ export { faultOfEventStoreDbUrl } from './eventstoredb/url.js';
 export { canonicalJson, chainHash, contentHash, GENESIS } from './hash.js';
 export { openMemoryEventStore } from './memory/memory-event-store.js';
 export { isAway as isPostgresAway } from './postgres/connection.js';
-export { migrateLog } from './postgres/migrate.js';
+export { holdsLog, migrateLog } from './postgres/migrate.js';
 export { openPostgresEventStore, type PostgresEventStoreOptions } from './postgres/postgres-event-store.js';

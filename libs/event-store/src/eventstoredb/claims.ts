@@ -39,6 +39,8 @@ export interface Claims {
   settle(eventId: string): Promise<SettledClaim | undefined>;
   /** The same for an id that is known to be claimed. */
   settleTaken(eventId: string): Promise<SettledClaim>;
+  /** The event at a place. */
+  at(stream: string, revision: number): Promise<Recorded | undefined>;
   /** The newest event of a stream. */
   tail(stream: string): Promise<Recorded | undefined>;
 }
@@ -133,7 +135,7 @@ export function claimsOver(connection: Connection, names: Names, closing: AbortS
     return { ...settled, claim: newest.event.revision };
   }
 
-  return { make, finish, tail, settle, settleTaken: (eventId) => shown(() => settle(eventId)) };
+  return { make, finish, at, tail, settle, settleTaken: (eventId) => shown(() => settle(eventId)) };
 }
 
 function tooLarge({ maxAppendSize }: MaxAppendSizeExceededError): RangeError {

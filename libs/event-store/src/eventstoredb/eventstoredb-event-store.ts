@@ -1,11 +1,12 @@
 import { type Admitted, admit } from '../admission.js';
-import { type Appended, type EventStore, type Expected, LogUnavailable } from '../event-store.js';
+import { type Appended, type EventStore, type Expected, LogUnavailable, type Restoring } from '../event-store.js';
 import { chainHash, GENESIS, parsedObject } from '../hash.js';
 import { type Claims, type ClaimRevision, claimsOver } from './claims.js';
 import { connectTo } from './client.js';
 import type { Placed } from './codec.js';
 import { namesUnder } from './names.js';
 import { logReader } from './reading.js';
+import { restoreAll } from './restoring.js';
 import { recentTails, type Tail, type Tails } from './tails.js';
 import { inTurns } from './turns.js';
 
@@ -22,7 +23,7 @@ export interface EventStoreDbEventStoreOptions {
 }
 
 /** The log in an EventStoreDB or KurrentDB cluster. Connects when first used. */
-export function openEventStoreDbEventStore(options: EventStoreDbEventStoreOptions): EventStore {
+export function openEventStoreDbEventStore(options: EventStoreDbEventStoreOptions): EventStore & Restoring {
   const { url, timeoutMs, prefix = 'dispatch' } = options;
   const names = namesUnder(prefix);
   const connection = connectTo(url, timeoutMs);
@@ -43,6 +44,10 @@ export function openEventStoreDbEventStore(options: EventStoreDbEventStoreOption
       const admitted = admit(stream, expected, event);
       const keys = [`stream ${stream}`, `event ${event.id}`];
       return turns.run(keys, () => claimAndWrite(claims, tails, admitted));
+    },
+    async restore(events) {
+      refuseClosed();
+      return turns.run(['restore'], () => restoreAll(claims, tails, events));
     },
     async find(eventId) {
       refuseClosed();

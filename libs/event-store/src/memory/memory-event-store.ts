@@ -7,15 +7,18 @@ import {
   type NewEvent,
   type Position,
   type Recorded,
+  type Restored,
+  type Restoring,
 } from '../event-store.js';
 import { chainHash, GENESIS, parsedObject } from '../hash.js';
+import { admitRecorded, brokenLink, holderMisfit } from '../restoring.js';
 
 /** A log in this process, for tests: the same answers as the Postgres log, and nothing durable. */
-export function openMemoryEventStore(): EventStore {
+export function openMemoryEventStore(): EventStore & Restoring {
   return new MemoryEventStore();
 }
 
-class MemoryEventStore implements EventStore {
+class MemoryEventStore implements EventStore, Restoring {
   /** Index 0 holds position 1. */
   private readonly log: Recorded[] = [];
   private readonly byStream = new Map<string, Recorded[]>();
@@ -54,6 +57,23 @@ class MemoryEventStore implements EventStore {
     before.push(written);
     this.byId.set(written.id, written);
     this.wake();
+    return { written };
+  }
+
+  async restore(events: readonly Recorded[]): Promise<Restored> {
+    this.refuseClosed();
+    let written = 0;
+    for (const event of events) {
+      const checked = admitRecorded(event);
+      if ('misfit' in checked) return checked;
+      const { stream, revision } = event;
+      const holder = this.byId.get(event.id) ?? this.byStream.get(stream)?.[revision];
+      const misfit = holder ? holderMisfit(event, holder) : brokenLink(event, this.byStream.get(stream)?.at(-1));
+      if (misfit) return { misfit };
+      if (holder) continue;
+      await this.append(stream, checked.admitted.expected, event);
+      written += 1;
+    }
     return { written };
   }
 

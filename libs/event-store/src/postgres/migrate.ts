@@ -31,5 +31,21 @@ export async function migrateLog({ url }: { readonly url: string }): Promise<voi
   }
 }
 
+/**
+ * Whether the log's tables are in the database, in this release's shape or an older one. Any login may ask.
+ * @throws LogUnavailable when the database cannot be reached.
+ */
+export async function holdsLog({ url }: { readonly url: string }): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  client.on('error', quiet);
+  try {
+    await reached(client.connect());
+    const { rowCount } = await reached(client.query("select from pg_namespace where nspname = 'dispatch_log'"));
+    return rowCount === 1;
+  } finally {
+    await client.end();
+  }
+}
+
 /** What goes wrong is thrown; what goes right need not be said. */
 function quiet(): void {}

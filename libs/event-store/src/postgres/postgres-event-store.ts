@@ -1,12 +1,13 @@
 import { Pool, type PoolConfig } from 'pg';
 import { type Admitted, admit } from '../admission.js';
-import { type Appended, type EventStore, LogUnavailable, type Recorded } from '../event-store.js';
+import { type Appended, type EventStore, LogUnavailable, type Recorded, type Restoring } from '../event-store.js';
 import { groupCommit } from '../group-commit.js';
 import { parsedObject } from '../hash.js';
 import { appendAll, appendValues, type VerdictRow } from './appending.js';
 import { openBell } from './bell.js';
 import { connectionTo, reached } from './connection.js';
 import { logReader } from './reading.js';
+import { restoreAll } from './restoring.js';
 import { hex } from './rows.js';
 
 export interface PostgresEventStoreOptions {
@@ -31,7 +32,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const LANES = 2;
 
 /** The log in Postgres. Connects when first used; a lost connection is made again by the next call. */
-export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
+export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore & Restoring {
   const { url, poolSize = 8, pollMs = 1_000, statementTimeoutMs = 10_000 } = options;
   const connection = connectionTo(url, statementTimeoutMs);
   const closing = new AbortController();
@@ -64,6 +65,10 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
       const admitted = admit(stream, expected, event);
       const verdict = await commits.submit(admitted);
       return verdict[0] === 'duplicate' ? { duplicate: await holderOf(event.id) } : outcome(admitted, verdict);
+    },
+    async restore(events) {
+      if (closing.signal.aborted) throw new LogUnavailable('the event store is closed');
+      return restoreAll(writer, events);
     },
     async close() {
       if (closing.signal.aborted) return;
