@@ -72,3 +72,13 @@ test('what was written is read at once, here and where its position is sent', as
     expect([status, text.includes(id), told['dispatch-stale']]).toEqual([200, true, undefined]);
   }
 });
+
+test('a body that the contract allows and the log does not take is refused, and its key stays free', async () => {
+  const id = await tickets.ticketIn('NEW');
+  const key = randomUUID();
+  const body = { kind: 'PHOTO', uri: 's3://evidence/1.jpg' };
+  const large = { ...body, metadata: { text: 'x'.repeat(2 ** 20 - 200) } };
+  expect(outcomeOf(await api.run('closeout.add_evidence', { id, key, body: large }))).toBe('413 PAYLOAD_TOO_LARGE');
+  expect(at((await other.run('ticket.get', { id })).json, 'version')).toBe(0);
+  expect(outcomeOf(await other.run('closeout.add_evidence', { id, key, body }))).toBe('201');
+});

@@ -98,9 +98,8 @@ test('from Postgres to a cluster and back, all but the positions is kept, and no
   // The service's login may not make the tables: that takes the owner's.
   const without = await copy({ from: cluster.url, to: back.url });
   expect(without).toMatchObject({ code: 1, said: expect.stringMatching(/^error: the target: permission denied/m) });
-  await migrateLog({ url: back.ownerUrl });
   await grantRole(back.ownerUrl, 'dispatch_app', back.role);
-  const home = await copy({ from: cluster.url, to: back.url });
+  const home = await copy({ from: cluster.url, to: back.url, 'to-owner': back.ownerUrl });
   expect([home.code, there.said, home.said].join('\n')).not.toContain(new URL(source.url).password);
   expect(home.said).toContain('copied up to position');
   expect(await inDatabase(back)).toEqual(history);

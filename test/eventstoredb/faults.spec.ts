@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import {
   type EventStore,
+  EventTooLarge,
   LogUnavailable,
   type NewEvent,
   openEventStoreDbEventStore,
@@ -257,7 +258,7 @@ describe('a cluster', () => {
     await expect(store.append('ticket-1', 'none', event)).rejects.toThrow(
       /^an event cannot be appended with this data: /,
     );
-    await expect(store.append('ticket-1', 'none', event)).rejects.toBeInstanceOf(RangeError);
+    await expect(store.append('ticket-1', 'none', event)).rejects.toBeInstanceOf(EventTooLarge);
     expect(await store.find(event.id)).toBeUndefined();
     expect(await written(store, 'ticket-1', 'none', { ...event, data: {} })).toMatchObject({ revision: 0 });
   });

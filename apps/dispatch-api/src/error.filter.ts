@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LogUnavailable } from '@dispatch/event-store';
+import { EventTooLarge, LogUnavailable } from '@dispatch/event-store';
 import type { Log } from '@dispatch/telemetry';
 import { parseUuid } from '@dispatch/ticket';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
@@ -32,6 +32,10 @@ export class ErrorFilter implements ExceptionFilter {
     if (thrown instanceof LogUnavailable) {
       this.log.warn({ error_name: thrown.name, reason: thrown.message }, 'the log cannot be reached');
       return new ApiError('SERVICE_UNAVAILABLE', 'The log cannot be reached; send the same request again', {}, RETRY);
+    }
+    if (thrown instanceof EventTooLarge) {
+      this.log.warn({ error_name: thrown.name, reason: thrown.message }, 'the log takes no event so large');
+      return new ApiError('PAYLOAD_TOO_LARGE', 'The body is larger than the log takes');
     }
     if (thrown instanceof ReadModelsUnavailable) {
       this.log.warn({ error_name: thrown.name, reason: thrown.message }, 'the read models cannot be reached');

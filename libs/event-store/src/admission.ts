@@ -1,4 +1,4 @@
-import type { Expected, NewEvent } from './event-store.js';
+import { EventTooLarge, type Expected, type NewEvent } from './event-store.js';
 import { canonicalJson, contentHashOf } from './hash.js';
 
 /** An append that has been checked, in the texts it is written as. */
@@ -39,7 +39,9 @@ export function admit(stream: string, expected: Expected, event: NewEvent): Admi
   demand(isInstant(event.at), 'at', event.at);
   demand(isFit(data), 'data', 'NUL or a lone surrogate');
   demand(isFit(metadata), 'metadata', 'NUL or a lone surrogate');
-  demand(data.length + metadata.length <= MAX_EVENT, 'data', `${data.length + metadata.length} characters`);
+  const characters = data.length + metadata.length;
+  if (characters > MAX_EVENT)
+    throw new EventTooLarge(`an event cannot be appended with this data: ${characters} characters`);
   return { stream, expected, event, data, metadata, contentHash: contentHashOf(stream, event, data, metadata) };
 }
 

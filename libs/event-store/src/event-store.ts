@@ -20,7 +20,8 @@ export interface EventStore {
    * All or nothing, durable when the promise resolves. An id that is already in the log, in this stream or
    * another, is never written again: the answer is then the event that holds it, whatever `expected` says.
    * {@link LogUnavailable} means that the outcome is unknown: the same append may be sent again. A RangeError means
-   * that nothing was sent, since no log could hold the event: it names the field, and admission.ts has the limits.
+   * that nothing was written, since no log could hold the event: it names the field, and admission.ts has the limits.
+   * It is an {@link EventTooLarge} where this log takes none so large.
    */
   append(stream: string, expected: Expected, event: NewEvent): Promise<Appended>;
 
@@ -120,6 +121,11 @@ export interface JsonObject {
 /** The log cannot be reached or did not answer in time. For an append the outcome is unknown. */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
+}
+
+/** More than this log takes for one event. Nothing of it was written, and its id is free. */
+export class EventTooLarge extends RangeError {
+  override readonly name = 'EventTooLarge';
 }
 
 /** Negative, zero or positive as `a` stands before, at or after `b`. */

@@ -8,7 +8,7 @@ import {
   type ResolvedEvent,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { LogUnavailable, type Recorded } from '../event-store.js';
+import { EventTooLarge, LogUnavailable, type Recorded } from '../event-store.js';
 import { type Connection, LEADER_ONLY, noAnswer } from './client.js';
 import { appended, claim, claimed, type Placed, recorded, written } from './codec.js';
 import type { Names } from './names.js';
@@ -138,8 +138,8 @@ export function claimsOver(connection: Connection, names: Names, closing: AbortS
   return { make, finish, at, tail, settle, settleTaken: (eventId) => shown(() => settle(eventId)) };
 }
 
-function tooLarge({ maxAppendSize }: MaxAppendSizeExceededError): RangeError {
-  return new RangeError(
+function tooLarge({ maxAppendSize }: MaxAppendSizeExceededError): EventTooLarge {
+  return new EventTooLarge(
     `an event cannot be appended with this data: the server takes at most ${maxAppendSize} bytes at once`,
   );
 }
