@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { EventStore } from '@dispatch/event-store';
 import { findLocalPostgres } from '@dispatch/local-postgres';
 import { openDatabase, openStore, type ProcessSettings, readProcessSettings, stopsInTurn } from '@dispatch/process';
-import { openReadModels, type ReadModels } from '@dispatch/projection';
+import { openReadModels, type ReadModels, refuseOtherLog } from '@dispatch/projection';
 import { openLog } from '@dispatch/telemetry';
 import type { Printer } from './printer.js';
 
@@ -32,6 +32,7 @@ export async function connected<T>(given: Surroundings, work: (parts: Connected)
     const store = openStore(settings, url);
     const models = openReadModels({ url, store });
     try {
+      await refuseOtherLog({ url, store });
       return await work({ url, store, models });
     } finally {
       await models.close();

@@ -5,8 +5,8 @@ export class Failure extends Error {
   override readonly name = 'Failure';
 }
 
-/** SQLSTATEs of a schema or table that is not there. */
-const NO_SCHEMA = ['3F000', '42P01'];
+/** SQLSTATEs of a schema, table or column that is not there. */
+const NO_SCHEMA = ['3F000', '42P01', '42703'];
 
 /** Any error as one line. */
 export function explained(error: unknown): string {

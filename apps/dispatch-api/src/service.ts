@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { recordPolicy } from '@dispatch/commands';
 import { loadPolicy } from '@dispatch/policy';
 import { type Database, openDatabase, openStore, rebuildingApart, type Running, stopsInTurn } from '@dispatch/process';
-import { openReadModels, openReadPool, startProjections } from '@dispatch/projection';
+import { openReadModels, openReadPool, refuseOtherLog, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import type { Log } from '@dispatch/telemetry';
 import { type AppParts, createApp } from './app.js';
@@ -40,6 +40,8 @@ export async function startService(
     const { kind, url } = await openDatabase(config, log, stops);
     const store = openStore(config, url);
     stops.add(() => store.close());
+    // Before anything is written to it.
+    await refuseOtherLog({ url, store });
     await recordPolicy(store, policy, Date.now, 'dispatch-api');
 
     const models = openReadModels({ url, store });

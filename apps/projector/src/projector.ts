@@ -10,7 +10,7 @@ import {
   type Running,
   stopsInTurn,
 } from '@dispatch/process';
-import { openReadModels, startProjections } from '@dispatch/projection';
+import { openReadModels, refuseOtherLog, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import type { Log } from '@dispatch/telemetry';
 import { healthServer } from './health-server.js';
@@ -35,6 +35,7 @@ export async function startProjector(settings: ProcessSettings, log: Log): Promi
     stops.add(() => store.close());
     // A login without its rights stops the start here; a projection would try again for ever.
     await store.head();
+    await refuseOtherLog({ url, store });
 
     const models = openReadModels({ url, store });
     stops.add(() => models.close());

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ConfigFault } from '@dispatch/access';
 import { LogUnavailable } from '@dispatch/event-store';
 import { AlreadyRunning, LocalPostgresFailed } from '@dispatch/local-postgres';
+import { OtherLog } from '@dispatch/projection';
 import { DatabaseError } from 'pg';
 
 /** What a process runs until it is told to end. */
@@ -51,7 +52,14 @@ export async function runUntilSignal<Kind extends Running>(
 type Fault = new (...args: never[]) => Error;
 
 /** Faults that a line explains better than a stack does. */
-const EXPLAINED: readonly Fault[] = [ConfigFault, AlreadyRunning, LocalPostgresFailed, LogUnavailable, DatabaseError];
+const EXPLAINED: readonly Fault[] = [
+  ConfigFault,
+  AlreadyRunning,
+  LocalPostgresFailed,
+  LogUnavailable,
+  OtherLog,
+  DatabaseError,
+];
 const EXPLAINED_CODES = ['EADDRINUSE', 'EACCES', 'ECONNREFUSED'];
 
 function told(error: unknown, explained: readonly Fault[]): string {

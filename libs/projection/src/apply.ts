@@ -51,7 +51,7 @@ async function applyWhole(run: Running, events: readonly Recorded[], poison?: Re
   const last = events.at(-1);
   if (!last) return 0;
   const { client, model, generation, table, skipped, parked: held } = run;
-  const move = { generation, from: run.position, to: last.position, at: last.at };
+  const move = { generation, from: run.position, to: last.position, last };
   const mine = events.filter(({ stream }) => model.follows(stream) && !held.has(stream));
   const born = new Set(mine.filter(({ revision }) => revision === 0).map(({ stream }) => stream));
   // Nobody else writes these rows, and had the table been swapped away the checkpoint would not move.

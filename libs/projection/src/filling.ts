@@ -58,7 +58,7 @@ interface Cut {
   readonly parked: Map<string, Parking>;
   readonly from: Position | 'start';
   readonly to: Position | 'start';
-  readonly at: string | null;
+  readonly last: Recorded | null;
 }
 
 export function filler(filling: Filling): Filler {
@@ -71,7 +71,8 @@ export function filler(filling: Filling): Filler {
   const held = new Set(parked);
   let newlyParked = new Map<string, Parking>();
   let position = generation.position;
-  let at: string | null = null;
+  /** The event at that position, where this one has met it. */
+  let latest: Recorded | null = null;
   let stored = generation.position;
   let events = 0;
   let streams = 0;
@@ -94,7 +95,7 @@ export function filler(filling: Filling): Filler {
       if (row) know(key, row);
     }
     position = last.position;
-    at = last.at;
+    latest = last;
     events += batch.length;
     for (const { stream, revision } of batch) if (revision === 0 && model.follows(stream)) streams += 1;
     checkHeld(newlyParked);
@@ -138,7 +139,7 @@ export function filler(filling: Filling): Filler {
     await writing;
     const rows = new Map([...known].filter(([, { dirty }]) => dirty));
     const stale = new Set([...rows.keys()].filter((key) => held.has(key)));
-    const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, at };
+    const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, last: latest };
     newlyParked = new Map();
     stored = position;
     written = true;
@@ -157,8 +158,8 @@ export function filler(filling: Filling): Filler {
 
   async function putCut(cut: Cut): Promise<void> {
     await put([...cut.rows], cut);
-    const { from, to, at } = cut;
-    if (from !== to) await moveCheckpoint(client, { generation, from, to, at });
+    const { from, to, last } = cut;
+    if (from !== to) await moveCheckpoint(client, { generation, from, to, last });
     await park(client, generation.tableName, cut.parked);
   }
 

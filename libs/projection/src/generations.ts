@@ -1,4 +1,4 @@
-import type { Position } from '@dispatch/event-store';
+import type { Position, Recorded } from '@dispatch/event-store';
 import type { ClientBase, QueryResult } from 'pg';
 import type { ReadModel, Row } from './read-model.js';
 import { qualified, type ReadTable } from './read-table.js';
@@ -81,19 +81,27 @@ export interface Move {
   readonly generation: Pick<Generation, 'tableName' | 'state'>;
   readonly from: Position | 'start';
   readonly to: Position | 'start';
-  /** Time of the event at `to`. */
-  readonly at: string | null;
+  /** The event at `to`; null where there is none new. */
+  readonly last: Pick<Recorded, 'id' | 'at'> | null;
 }
 
-/** The checkpoint's row after the move, if it could be moved; `$1` to `$5` are {@link moveValues}. */
+/** The checkpoint's row after the move, if it could be moved; `$1` to `$6` are {@link moveValues}. */
 const MOVED = `moved as (
         update dispatch_read.projections
-        set position = $4, last_event_at = coalesce($5, last_event_at), updated_at = clock_timestamp()
+        set position = $4, last_event_at = coalesce($5, last_event_at), last_event_id = coalesce($6, last_event_id),
+          last_event_position = case when $6 is null then last_event_position else $4 end, updated_at = clock_timestamp()
         where table_name = $1 and state = $2 and position = $3 returning name, position, state
       )`;
 const TOLD = "select case when state = 'live' then pg_notify('dispatch_read', name || ' ' || position) end from moved";
 
-const moveValues = ({ generation, from, to, at }: Move) => [generation.tableName, generation.state, from, to, at];
+const moveValues = ({ generation, from, to, last }: Move) => [
+  generation.tableName,
+  generation.state,
+  from,
+  to,
+  last?.at ?? null,
+  last?.id ?? null,
+];
 
 /**
  * Moves a checkpoint, and tells those who wait for it once the transaction is committed. The row stays locked till
@@ -116,7 +124,7 @@ export async function moveAndPut(
   rows: ReadonlyMap<string, Row>,
 ): Promise<void> {
   const stored = Array.from(rows, ([key, row]) => ({ ...row, key, stale: false }));
-  const put = upsert.replace(':rows', '$6').replace(':where', 'exists (select from moved)');
+  const put = upsert.replace(':rows', '$7').replace(':where', 'exists (select from moved)');
   const text = `with ${MOVED}, put as (${put}) ${TOLD}`;
   const values = [...moveValues(move), JSON.stringify(stored)];
   moved(await client.query({ name: `move and put ${name}`, text, values }), move);

@@ -4,6 +4,7 @@ export type { ProjectionLog } from './connection.js';
 export { fold, type Folded, type FoldInput, type Parking } from './fold.js';
 export { migrateReadModels } from './migrate.js';
 export type { Operating } from './operating.js';
+export { OtherLog, refuseOtherLog } from './own-log.js';
 export * from './projection.js';
 export { type ReadModel, readModel, type Row } from './read-model.js';
 export { openReadPool, type ReadPool, type ReadPoolOptions } from './read-pool.js';

@@ -14,7 +14,7 @@ export async function retryDue(run: Running): Promise<boolean> {
   const { client, store, generation, table, skipped, position } = run;
   const tried = await inTransaction(client, async () => {
     // The checkpoint stays where it is; its row is locked, so that nothing is swapped meanwhile.
-    await moveCheckpoint(client, { generation, from: position, to: position, at: null });
+    await moveCheckpoint(client, { generation, from: position, to: position, last: null });
     const due = await dueKey(client, generation.tableName);
     if (!due) return undefined;
     const { key, revision, skip } = due;
