@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { placeOfEventStoreDb } from '@dispatch/event-store';
 import { PolicyFault } from '@dispatch/policy';
 import { checkout, runUntilSignal } from '@dispatch/process';
 import { openLog } from '@dispatch/telemetry';
@@ -11,6 +12,10 @@ function welcome({ url, database, policyVersion }: Service, config: Config): str
     database === 'embedded'
       ? `embedded PostgreSQL in ${resolve(config.dataDir)}`
       : 'the database of DISPATCH_DATABASE_URL';
+  const log =
+    config.eventStoreUrl === undefined
+      ? 'in the same PostgreSQL'
+      : `EventStoreDB, ${placeOfEventStoreDb(config.eventStoreUrl)}`;
   const reads = config.role === 'all' ? 'kept by this process' : 'kept by a projector, which is another process';
   const who = config.access.allowDevHeaders
     ? 'development headers are on: anyone who reaches the port may act as anyone'
@@ -18,6 +23,7 @@ function welcome({ url, database, policyVersion }: Service, config: Config): str
   return [
     `Dispatch is running at ${url}`,
     `  data         ${where}`,
+    `  log          ${log}`,
     `  read models  ${reads}`,
     `  access       ${who}`,
     `  policy       ${policyVersion.slice(0, 19)}`,

@@ -1,17 +1,23 @@
 import { resolve } from 'node:path';
+import { placeOfEventStoreDb } from '@dispatch/event-store';
 import { type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
 import { openLog } from '@dispatch/telemetry';
 import { type Projector, startProjector } from './projector.js';
 
 /** What a person who started it wants to know next. */
-function welcome({ url, database }: Projector, { dataDir }: ProcessSettings): string {
+function welcome({ url, database }: Projector, { dataDir, eventStoreUrl }: ProcessSettings): string {
   const where =
     database === 'embedded'
       ? `embedded PostgreSQL in ${resolve(dataDir)}, which belongs to the API that runs there`
       : 'the database of DISPATCH_DATABASE_URL';
-  return [`A projector of Dispatch is running at ${url}`, `  data      ${where}`, `  try next  ${url}/ready`].join(
-    '\n',
-  );
+  const log =
+    eventStoreUrl === undefined ? 'in the same PostgreSQL' : `EventStoreDB, ${placeOfEventStoreDb(eventStoreUrl)}`;
+  return [
+    `A projector of Dispatch is running at ${url}`,
+    `  data      ${where}`,
+    `  log       ${log}`,
+    `  try next  ${url}/ready`,
+  ].join('\n');
 }
 
 await runUntilSignal(

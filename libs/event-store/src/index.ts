@@ -4,7 +4,7 @@ export {
   type EventStoreDbEventStoreOptions,
   openEventStoreDbEventStore,
 } from './eventstoredb/eventstoredb-event-store.js';
-export { faultOfEventStoreDbUrl } from './eventstoredb/url.js';
+export { faultOfEventStoreDbUrl, placeOfEventStoreDb } from './eventstoredb/url.js';
 export { canonicalJson, chainHash, contentHash, GENESIS } from './hash.js';
 export { openMemoryEventStore } from './memory/memory-event-store.js';
 export { isAway as isPostgresAway } from './postgres/connection.js';

@@ -5,6 +5,7 @@ import {
   migrateLog,
   openEventStoreDbEventStore,
   openPostgresEventStore,
+  placeOfEventStoreDb,
   type Restoring,
 } from '@dispatch/event-store';
 import { explained, Failure } from '../failure.js';
@@ -36,7 +37,7 @@ export function urlOf(text: string, option: string, env: Readonly<Record<string,
 
 /** Where a log is, without login and options. */
 export function placeOfLog(url: string): string {
-  if (!POSTGRES.test(url)) return url.replace(/^(\w+(?:\+discover)?:\/\/)(?:[^@/?]*@)?([^/?]*).*$/s, '$1$2');
+  if (!POSTGRES.test(url)) return placeOfEventStoreDb(url);
   if (!URL.canParse(url)) throw new Failure('a URL of Postgres is not well-formed');
   const { host, pathname, searchParams } = new URL(url);
   return `postgresql://${searchParams.get('host') ?? host}${pathname}`;

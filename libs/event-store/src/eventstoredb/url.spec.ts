@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { openEventStoreDbEventStore } from './eventstoredb-event-store.js';
-import { faultOfEventStoreDbUrl, readEventStoreDbUrl } from './url.js';
+import { faultOfEventStoreDbUrl, placeOfEventStoreDb, readEventStoreDbUrl } from './url.js';
 
 const SECRET = 'pa%24s-word';
 
@@ -49,4 +49,12 @@ describe('a bad one is refused, and nothing of it is told but the name of an opt
     expect(warned).not.toHaveBeenCalled();
     warned.mockRestore();
   });
+});
+
+test.each([
+  ['esdb://localhost:2113?tls=false', 'esdb://localhost:2113'],
+  [`esdb://admin:${SECRET}@one:2113,two:2113/?tls=true`, 'esdb://one:2113,two:2113'],
+  [`kurrentdb+discover://admin:${SECRET}@cluster.example`, 'kurrentdb+discover://cluster.example'],
+])('where %s is can be told without its login', (url, place) => {
+  expect(placeOfEventStoreDb(url)).toBe(place);
 });

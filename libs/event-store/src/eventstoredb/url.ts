@@ -40,6 +40,12 @@ export function faultOfEventStoreDbUrl(url: string): string | undefined {
   return undefined;
 }
 
+/** Where the cluster is: scheme and hosts, without login and options. Only for a string without fault. */
+export function placeOfEventStoreDb(url: string): string {
+  const [, scheme = '', hosts = ''] = /^(\w+(?:\+discover)?:\/\/)(?:[^@/?]*@)?([^/?]*)/.exec(url) ?? [];
+  return scheme + hosts;
+}
+
 /** @throws Error with the fault of a bad one. */
 export function readEventStoreDbUrl(url: string): EventStoreDbUrl {
   const fault = faultOfEventStoreDbUrl(url);
