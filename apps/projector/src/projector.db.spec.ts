@@ -35,6 +35,7 @@ async function start(eventStoreUrl?: string): Promise<Projector> {
     port: 0,
     dataDir: '/nowhere',
     eventStoreUrl,
+    logTimeoutMs: 5_000,
     logLevel: 'silent',
   } as const;
   const projector = await startProjector({ ...settings, database: { url, migrationUrl: ownerUrl } }, openLog('silent'));

@@ -30,7 +30,12 @@ async function rebuildBy(code: string, signal = new AbortController().signal): P
   const script = join(folder, 'script.mjs');
   await writeFile(script, `process.once('message', (task) => { ${code} });`);
   const store = { ...openMemoryEventStore(), head: async () => '1000000' };
-  const parts = { url: 'postgres://log', store, settings: { eventStoreUrl: undefined }, script: pathToFileURL(script) };
+  const parts = {
+    url: 'postgres://log',
+    store,
+    settings: { eventStoreUrl: undefined, logTimeoutMs: 1_000 },
+    script: pathToFileURL(script),
+  };
   await rebuildingApart(parts)(model, signal);
 }
 const says = (told: object) => `process.send(${JSON.stringify(told)});`;

@@ -2,20 +2,20 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { EventStore } from '@dispatch/event-store';
 import { ManyKeysFail, type ReadModel, rebuild, RebuildRefused, type Rebuilder } from '@dispatch/projection';
-import type { ProcessSettings } from './settings.js';
+import type { LogSettings } from './settings.js';
 import { openStore } from './store.js';
 
 export interface RebuildingParts {
   readonly url: string;
   readonly store: EventStore;
   /** Where the other process finds the log. */
-  readonly settings: Pick<ProcessSettings, 'eventStoreUrl'>;
+  readonly settings: LogSettings;
   /** What the other process runs: a script that calls {@link serveRebuild}. */
   readonly script: URL;
 }
 
 /** What the other process is told. */
-interface Task extends Pick<ProcessSettings, 'eventStoreUrl'> {
+interface Task extends LogSettings {
   readonly url: string;
   readonly name: string;
 }
@@ -31,9 +31,10 @@ const FEW = 5_000;
  * given back at its end: a thread would leave its pages with us.
  */
 export function rebuildingApart({ url, store, settings, script }: RebuildingParts): Rebuilder {
-  const { eventStoreUrl } = settings;
+  const { eventStoreUrl, logTimeoutMs } = settings;
   return async (model, signal) => {
-    if (Number(await store.head()) > FEW) await apart(script, { url, name: model.name, eventStoreUrl }, signal);
+    if (Number(await store.head()) > FEW)
+      await apart(script, { url, name: model.name, eventStoreUrl, logTimeoutMs }, signal);
     else await rebuild(model, { url, store, signal, by: 'version' });
   };
 }

@@ -9,6 +9,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     dataDir: './.dispatch',
     database: undefined,
     eventStoreUrl: undefined,
+    logTimeoutMs: 5_000,
     logLevel: 'info',
   });
 });
@@ -23,6 +24,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_DATABASE_URL: 'postgresql://app@db/dispatch',
     DISPATCH_DATABASE_MIGRATION_URL: 'postgres://owner@db/dispatch',
     DISPATCH_EVENTSTORE_URL: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
+    DISPATCH_LOG_TIMEOUT_MS: '1500',
     DISPATCH_LOG_LEVEL: 'warn',
   });
   expect(settings).toEqual({
@@ -32,6 +34,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     dataDir: '/data',
     database: { url: 'postgresql://app@db/dispatch', migrationUrl: 'postgres://owner@db/dispatch' },
     eventStoreUrl: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
+    logTimeoutMs: 1_500,
     logLevel: 'warn',
   });
 });
@@ -58,6 +61,9 @@ describe('a bad value is named', () => {
     ['DISPATCH_DATABASE_MIGRATION_URL', 'postgresql://db/x'],
     ['DISPATCH_EVENTSTORE_URL', 'https://cluster:2113'],
     ['DISPATCH_EVENTSTORE_URL', 'esdb://cluster?nodePreference=follower'],
+    ['DISPATCH_LOG_TIMEOUT_MS', '99'],
+    ['DISPATCH_LOG_TIMEOUT_MS', '60001'],
+    ['DISPATCH_LOG_TIMEOUT_MS', '5s'],
     ['DISPATCH_LOG_LEVEL', 'loud'],
   ])('%s=%s', (variable, value) => {
     expect(() => readProcessSettings({ [variable]: value })).toThrow(

@@ -16,8 +16,13 @@ export interface ProcessSettings {
   readonly database: { readonly url: string; readonly migrationUrl: string } | undefined;
   /** The EventStoreDB or KurrentDB cluster that holds the log, login and all; undefined: Postgres holds it. */
   readonly eventStoreUrl: string | undefined;
+  /** Milliseconds that a call to the log may take; its outcome is unknown then. */
+  readonly logTimeoutMs: number;
   readonly logLevel: string;
 }
+
+/** Where the log is, and how long it may take to answer. */
+export type LogSettings = Pick<ProcessSettings, 'eventStoreUrl' | 'logTimeoutMs'>;
 
 /** All settings of all processes: they may share one file of them. */
 const KNOWN = new Set([
@@ -28,6 +33,7 @@ const KNOWN = new Set([
   'DISPATCH_DATABASE_URL',
   'DISPATCH_DATABASE_MIGRATION_URL',
   'DISPATCH_EVENTSTORE_URL',
+  'DISPATCH_LOG_TIMEOUT_MS',
   'DISPATCH_AUTH_JWT_SECRET',
   'DISPATCH_AUTH_JWKS_URL',
   'DISPATCH_AUTH_JWT_ISSUER',
@@ -51,6 +57,7 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     dataDir: given(env, 'DISPATCH_DATA_DIR') ?? './.dispatch',
     database: readDatabase(env),
     eventStoreUrl: readEventStore(env),
+    logTimeoutMs: readLogTimeout(env),
     logLevel: readLogLevel(env),
   };
 }
@@ -97,6 +104,18 @@ function readEventStore(env: Environment): string | undefined {
   const fault = url === undefined ? undefined : faultOfEventStoreDbUrl(url);
   if (fault !== undefined) throw new ConfigFault('DISPATCH_EVENTSTORE_URL', fault);
   return url;
+}
+
+/** Less is less than a commit may take on a busy disk; whoever waits for longer has long given up. */
+const LOG_TIMEOUT_MS = { least: 100, usual: 5_000, most: 60_000 };
+
+function readLogTimeout(env: Environment): number {
+  const name = 'DISPATCH_LOG_TIMEOUT_MS';
+  const { least, usual, most } = LOG_TIMEOUT_MS;
+  const text = given(env, name) ?? String(usual);
+  const ms = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(ms >= least && ms <= most)) throw new ConfigFault(name, `must be whole milliseconds from ${least} to ${most}`);
+  return ms;
 }
 
 function readLogLevel(env: Environment): string {

@@ -1,9 +1,9 @@
 import { type EventStore, openEventStoreDbEventStore, openPostgresEventStore } from '@dispatch/event-store';
-import type { ProcessSettings } from './settings.js';
+import type { LogSettings } from './settings.js';
 
 /** The log: in the cluster that the settings name, else in the database, where the read models are in any case. */
-export function openStore({ eventStoreUrl }: Pick<ProcessSettings, 'eventStoreUrl'>, databaseUrl: string): EventStore {
+export function openStore({ eventStoreUrl, logTimeoutMs }: LogSettings, databaseUrl: string): EventStore {
   return eventStoreUrl === undefined
-    ? openPostgresEventStore({ url: databaseUrl })
-    : openEventStoreDbEventStore({ url: eventStoreUrl });
+    ? openPostgresEventStore({ url: databaseUrl, statementTimeoutMs: logTimeoutMs })
+    : openEventStoreDbEventStore({ url: eventStoreUrl, timeoutMs: logTimeoutMs });
 }

@@ -41,7 +41,7 @@ interface Inner {
 /** Connects when first used. A lost connection, or one to a node that no longer leads, is made anew by the next call. */
 export function connectTo(url: string, timeout: number | undefined): Connection {
   const { connectionString, defaultDeadline } = readEventStoreDbUrl(url);
-  const timeoutMs = timeout ?? defaultDeadline ?? TIMEOUT_MS;
+  const timeoutMs = defaultDeadline ?? timeout ?? TIMEOUT_MS;
   const client = clientOf(connectionString);
   const inner = client as unknown as Inner;
   // A call for each append, with a deadline of its own. The client's batches have none; they keep the promises of all

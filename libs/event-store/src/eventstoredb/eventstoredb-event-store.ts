@@ -16,7 +16,7 @@ export interface EventStoreDbEventStoreOptions {
    * that may read $all.
    */
   readonly url: string;
-  /** Milliseconds a call may take: the URL's defaultDeadline, or 10,000, by default. */
+  /** Milliseconds a call may take, 10,000 by default; where the URL has a defaultDeadline, that holds. */
   readonly timeoutMs?: number;
   /** What the names of all its streams begin with, should several logs share a cluster: `dispatch` by default. */
   readonly prefix?: string;

@@ -15,7 +15,7 @@ export function connectionTo(url: string, statementTimeoutMs: number): ClientCon
     connectionString: url,
     options: '-c role=dispatch_app -c timezone=UTC -c datestyle=ISO -c jit=off',
     application_name: 'dispatch log',
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: Math.min(CONNECT_MS, statementTimeoutMs),
     statement_timeout: statementTimeoutMs,
     // The server answers first unless it, or the way to it, is gone.
     query_timeout: statementTimeoutMs + 1_000,
