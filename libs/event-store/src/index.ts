@@ -8,5 +8,6 @@ export { faultOfEventStoreDbUrl, placeOfEventStoreDb } from './eventstoredb/url.
 export { canonicalJson, chainHash, contentHash, GENESIS } from './hash.js';
 export { openMemoryEventStore } from './memory/memory-event-store.js';
 export { isAway as isPostgresAway } from './postgres/connection.js';
+export { whileAnswering } from './postgres/heartbeat.js';
 export { holdsLog, migrateLog } from './postgres/migrate.js';
 export { openPostgresEventStore, type PostgresEventStoreOptions } from './postgres/postgres-event-store.js';

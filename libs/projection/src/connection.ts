@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type ClientBase, type ClientConfig, DatabaseError } from 'pg';
 
@@ -26,9 +27,20 @@ export function connectionTo(url: string): ClientConfig {
   };
 }
 
-/** Runs `work` on a connection of its own; `signal` aborts as soon as the connection is lost. */
-export async function connected<T>(url: string, work: (client: Client, lost: AbortSignal) => Promise<T>): Promise<T> {
-  const client = new Client(connectionTo(url));
+/** How long the server may take to let a connection go, which one that is out of reach never does. */
+const GOODBYE_MS = 1_000;
+
+/**
+ * Runs `work` on a connection of its own; `signal` aborts as soon as the connection is lost.
+ * @param answerMs how long an answer may take before the connection is taken for lost; without it, as long as it likes
+ */
+export async function connected<T>(
+  url: string,
+  work: (client: Client, lost: AbortSignal) => Promise<T>,
+  answerMs?: number,
+): Promise<T> {
+  const socket = new Socket();
+  const client = new Client({ ...connectionTo(url), query_timeout: answerMs, stream: () => socket });
   const lost = new AbortController();
   client.on('error', () => lost.abort());
   client.on('end', () => lost.abort());
@@ -36,7 +48,8 @@ export async function connected<T>(url: string, work: (client: Client, lost: Abo
     await client.connect();
     return await work(client, lost.signal);
   } finally {
-    await client.end();
+    await Promise.race([client.end(), delay(GOODBYE_MS, undefined, { ref: false })]);
+    socket.destroy();
   }
 }
 

@@ -1,5 +1,5 @@
-import { backoff, comparePositions, type Position } from '@dispatch/event-store';
-import type { Pool } from 'pg';
+import { backoff, comparePositions, type Position, whileAnswering } from '@dispatch/event-store';
+import type { Client, Pool } from 'pg';
 import { connected, pause } from './connection.js';
 
 /** How far the live tables are, as the database tells of it. */
@@ -14,11 +14,18 @@ export interface Positions {
 /** A notification may be lost with its connection; whoever waits looks for himself this often, in milliseconds. */
 const LOOK_MS = 200;
 
+/** How long an answer may take, in milliseconds, before the connection is taken for lost. */
+export const ANSWER_MS = 5_000;
+
 /**
  * Hears of every batch by NOTIFY over one connection, so that to ask and to wait costs no query while it stands. In
  * one process with the runner or in another is the same.
  */
-export function openPositions(url: string, pool: Pool): Positions {
+export function openPositions(
+  url: string,
+  pool: Pool,
+  { beatMs, answerMs = ANSWER_MS }: { readonly beatMs?: number; readonly answerMs?: number } = {},
+): Positions {
   const closing = new AbortController();
   const known = new Map<string, Position | 'start'>();
   const waiting = new Set<() => void>();
@@ -49,15 +56,16 @@ export function openPositions(url: string, pool: Pool): Positions {
     for (const { name, position } of rows) if (known.get(name) === before.get(name)) known.set(name, position);
   }
   async function attend(): Promise<void> {
-    await connected(url, async (client, lost) => {
+    const hearing = async (client: Client, lost: AbortSignal) => {
       client.on('notification', ({ payload }) => hear(payload ?? ''));
       await client.query('listen dispatch_read');
       // What was told while nobody listened.
       await look();
       listening = true;
       wake();
-      await aborted(AbortSignal.any([lost, closing.signal]));
-    });
+      await whileAnswering(client, AbortSignal.any([lost, closing.signal]), beatMs);
+    };
+    await connected(url, hearing, answerMs);
   }
   async function listen(): Promise<void> {
     for (let failures = 1; !closing.signal.aborted; failures += 1) {
@@ -94,11 +102,13 @@ export function openPositions(url: string, pool: Pool): Positions {
     },
     async waitFor(names, position, ms) {
       const until = performance.now() + ms;
-      if (!listening) await look().catch(() => undefined);
+      const left = () => until - performance.now();
+      // A database that does not answer keeps nobody waiting for longer; what is heard meanwhile may do.
+      const lookInTime = () => Promise.race([look().catch(() => undefined), changed(Math.max(left(), LOOK_MS))]);
+      if (!listening) await lookInTime();
       while (!reached(names, position)) {
-        const left = until - performance.now();
-        if (left <= 0 || closing.signal.aborted) return false;
-        if (!(await changed(Math.min(left, LOOK_MS))) || !listening) await look().catch(() => undefined);
+        if (left() <= 0 || closing.signal.aborted) return false;
+        if (!(await changed(Math.min(left(), LOOK_MS))) || !listening) await lookInTime();
       }
       return true;
     },
@@ -108,11 +118,4 @@ export function openPositions(url: string, pool: Pool): Positions {
       await ended;
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -2,7 +2,7 @@ import type { EventStore } from '@dispatch/event-store';
 import { Pool } from 'pg';
 import { connectionTo } from './connection.js';
 import { type Operating, operating } from './operating.js';
-import { openPositions, type Positions } from './positions.js';
+import { ANSWER_MS, openPositions, type Positions } from './positions.js';
 import { type ProjectionStatus, statusOf } from './status.js';
 
 export interface ReadModelsOptions {
@@ -22,16 +22,18 @@ export interface ReadModels extends Operating {
 }
 
 export function openReadModels({ url, store, now = Date.now }: ReadModelsOptions): ReadModels {
-  const pool = new Pool({ ...connectionTo(url), max: 2 }).on('error', () => undefined);
+  const pool = new Pool({ ...connectionTo(url), max: 2, query_timeout: ANSWER_MS }).on('error', () => undefined);
+  // An operator waits for a lock as long as it takes.
+  const acting = new Pool({ ...connectionTo(url), max: 1 }).on('error', () => undefined);
   const positions = openPositions(url, pool);
   return {
-    ...operating(pool),
+    ...operating(acting),
     status: () => statusOf(pool, store, now),
     positionOf: positions.of,
     waitFor: positions.waitFor,
     async close() {
       await positions.close();
-      await pool.end();
+      await Promise.all([pool.end(), acting.end()]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { addressOf, openWay, over } from '../../../test/support/way.js';
 import { readModel } from './read-model.js';
 import { startProjections } from './start.js';
 import { added, counters, type CountersOptions, opened, POISON, say, TABLE_LIMIT } from './testing/counters.js';
@@ -42,6 +43,18 @@ test('what is appended stands in the view once its position is reached', async (
     expect.objectContaining({ name: 'counters', state: 'live', version: 1, position, head: position, lagPositions: 0 }),
   ]);
   expect(await world.models.waitFor(['counters'], '999', 50)).toBe(false);
+}, 30_000);
+
+test('one whose connection the network has forgotten goes on', async () => {
+  const way = await openWay(addressOf(world.url));
+  const models = [readModel(counters())];
+  const running = startProjections({ store: world.store, url: over(way, world.url), models, answerMs: 300 });
+  stops.push(running.stop, () => way.close());
+  expect(await reached(await say(world.store, 'a', opened()))).toBe(true);
+  way.silence();
+  way.forget();
+  expect(await reached(await say(world.store, 'a', added(2)))).toBe(true);
+  expect(await rows()).toEqual([row('a', 2)]);
 }, 30_000);
 
 test('a batch that is cut off in the middle is folded once all the same', async () => {

@@ -24,6 +24,8 @@ export interface RunnerOptions {
   readonly log: ProjectionLog;
   /** Events in one transaction at most. */
   readonly batchSize: number;
+  /** Milliseconds a statement may take before the connection is taken for lost. */
+  readonly answerMs: number;
   readonly build: Rebuilder;
   /** Ends the run at the edge of a batch. */
   readonly signal: AbortSignal;
@@ -46,17 +48,18 @@ const MINUTE_MS = 60_000;
  * over from the checkpoint, later and later while it fails.
  */
 export async function keep(model: ReadModel, options: RunnerOptions): Promise<void> {
-  const { url, log, signal } = options;
+  const { url, log, answerMs, signal } = options;
   for (let failures = 0; !signal.aborted; ) {
     try {
-      await connected(url, async (client, lost) => {
+      const leased = async (client: Client, lost: AbortSignal) => {
         const serving = AbortSignal.any([signal, lost]);
         if (!(await lease(client, model, serving))) return;
         log.info({ projection: model.name }, 'projection: running here');
         await serve(client, model, { ...options, signal: serving }, () => {
           failures = 0;
         });
-      });
+      };
+      await connected(url, leased, answerMs);
     } catch (error) {
       failures += 1;
       log.warn({ projection: model.name, error: described(error), failures }, 'projection: will start over');

@@ -12,6 +12,8 @@ export interface ProjectionsOptions {
   readonly log?: ProjectionLog;
   /** Events in one transaction at most, 1,000 by default. */
   readonly batchSize?: number;
+  /** Milliseconds a statement may take before its connection is taken for lost and made anew, 10,000 by default. */
+  readonly answerMs?: number;
   /** Makes the table that a version needs; in this thread by default. */
   readonly rebuildBy?: Rebuilder;
 }
@@ -23,7 +25,7 @@ export interface RunningProjections {
 
 /** Keeps projections up to date in this process, each on a connection of its own, or stands by for them. */
 export function startProjections(options: ProjectionsOptions): RunningProjections {
-  const { url, store, models, log = silent, batchSize = 1_000 } = options;
+  const { url, store, models, log = silent, batchSize = 1_000, answerMs = 10_000 } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const { rebuildBy = async (model, signal) => void (await rebuild(model, { url, store, signal, by: 'version' })) } =
@@ -31,7 +33,9 @@ export function startProjections(options: ProjectionsOptions): RunningProjection
   const inTurn = turns();
   // One rebuild after another: several at once would take as long, and the memory of all.
   const build: Rebuilder = (model, ended) => inTurn(() => rebuildBy(model, ended));
-  const running = Promise.all(models.map((model) => keep(model, { url, store, log, batchSize, build, signal })));
+  const running = Promise.all(
+    models.map((model) => keep(model, { url, store, log, batchSize, answerMs, build, signal })),
+  );
   return {
     async stop() {
       stopping.abort();
