@@ -1,6 +1,7 @@
 import { eventIdOf, provenanceOf } from '@dispatch/commands';
 import {
   chainHash,
+  comparePositions,
   contentHash,
   type EventStore,
   GENESIS,
@@ -21,12 +22,20 @@ export async function openLog(dataDir: string): Promise<EventStore> {
 export const idOfCommand = ({ endpoint, key }: Sent): string =>
   eventIdOf({ actorId: ACTOR, endpoint, key: known(parseUuid(key)) });
 
-/** What is wrong with a log: gaps, forgeries and commands that stand in it twice. Empty when nothing is. */
-export async function faultsOf(store: EventStore): Promise<readonly string[]> {
-  const events = await wholeLog(store);
+/**
+ * What is wrong with a log: gaps, forgeries and commands that stand in it twice. Empty when nothing is.
+ * @param gapless whether positions count the events, as in the Postgres log
+ */
+export async function faultsOf(store: EventStore, gapless = true): Promise<readonly string[]> {
+  return faultsIn(await wholeLog(store), gapless);
+}
+
+/** The same for the events of a whole log. */
+export function faultsIn(events: readonly Recorded[], gapless: boolean): readonly string[] {
   const tails = new Map<string, Recorded>();
   const commands = new Set<string>();
   const faults: string[] = [];
+  let before: Recorded['position'] | 'start' = 'start';
   for (const [index, event] of events.entries()) {
     const tail = tails.get(event.stream);
     const prevHash = tail ? tail.hash : GENESIS;
@@ -36,7 +45,7 @@ export async function faultsOf(store: EventStore): Promise<readonly string[]> {
       event.metadata.requestId ?? event.id,
     ]);
     const sound =
-      event.position === String(index + 1) &&
+      (gapless ? event.position === String(index + 1) : comparePositions(before, event.position) < 0) &&
       event.revision === (tail ? tail.revision + 1 : 0) &&
       event.prevHash === prevHash &&
       event.hash === chainHash(prevHash, contentHash(event.stream, event)) &&
@@ -44,6 +53,7 @@ export async function faultsOf(store: EventStore): Promise<readonly string[]> {
     if (!sound) faults.push(`event ${event.id} at position ${event.position}`);
     tails.set(event.stream, event);
     commands.add(command);
+    before = event.position;
   }
   return faults;
 }

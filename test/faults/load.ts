@@ -17,6 +17,18 @@ export interface Received {
   readonly status: number;
   readonly text: string;
   readonly replayed: boolean;
+  /** Seconds after which to send it again, where the service says so. */
+  readonly retryAfter: string | null;
+}
+
+/** How one try of a command went. */
+export interface Try {
+  /** Where it was sent. */
+  readonly url: string;
+  /** Undefined when the connection broke. */
+  readonly received: Received | undefined;
+  /** Milliseconds. */
+  readonly took: number;
 }
 
 export const ACTOR = 'load';
@@ -36,7 +48,8 @@ export async function send(url: string, { method, path, key, body }: Sent): Prom
     signal: AbortSignal.timeout(20_000),
   });
   const replayed = response.headers.get('idempotency-replayed') === 'true';
-  return { status: response.status, text: await response.text(), replayed };
+  const retryAfter = response.headers.get('retry-after');
+  return { status: response.status, text: await response.text(), replayed, retryAfter };
 }
 
 /** Clients that send one command after another and write down what they sent and what came back. */
@@ -52,31 +65,47 @@ export interface Load {
 }
 
 /**
+ * @param urls one or several nodes of a service: the clients begin at them in turn, and each turns to the next when it
+ * is not answered
  * @param patient whether a client sends a command again, under its key, until it is answered; else it gives up at
  * the first broken connection or 5xx
+ * @param onTry hears how each try went
+ * @param restMs of a client between an answer and its next command
  */
-export function load(url: string, clients: number, ticket: object, patient: boolean): Load {
+export function load(
+  urls: string | readonly string[],
+  clients: number,
+  ticket: object,
+  patient: boolean,
+  { onTry = () => undefined, restMs = 0 }: { onTry?: (tried: Try) => void; restMs?: number } = {},
+): Load {
+  const nodes = [urls].flat();
   const sent: Sent[] = [];
   const waiting = new Map<() => void, number>();
   const run = { stopped: false, acknowledged: 0 };
 
-  const attempt = async (command: Sent): Promise<Received | undefined> => {
+  const attempt = async (command: Sent, node: number): Promise<Received | undefined> => {
+    const url = nodes[node % nodes.length] ?? '';
+    const begun = performance.now();
     const received = await send(url, command).catch(() => undefined);
+    onTry({ url, received, took: performance.now() - begun });
     if (received === undefined || received.status >= 500) return undefined;
     command.answer = received;
     run.acknowledged += 1;
     for (const [wake, count] of waiting) if (count <= run.acknowledged) wake();
     return received;
   };
-  const insisting = async (command: Sent): Promise<Received | undefined> => {
-    let received = await attempt(command);
-    while (patient && !received && !run.stopped) {
-      await delay(RETRY_MS);
-      received = await attempt(command);
-    }
-    return received;
-  };
-  const client = async (): Promise<void> => {
+  const client = async (first: number): Promise<void> => {
+    let node = first;
+    const insisting = async (command: Sent): Promise<Received | undefined> => {
+      let received = await attempt(command, node);
+      while (patient && !received && !run.stopped) {
+        await delay(RETRY_MS);
+        node += 1;
+        received = await attempt(command, node);
+      }
+      return received;
+    };
     let id: string | undefined;
     for (let n = 0; !run.stopped; n += 1) {
       const command = id === undefined || n % 8 === 0 ? creation(ticket) : onTicket(id, n);
@@ -84,9 +113,10 @@ export function load(url: string, clients: number, ticket: object, patient: bool
       const received = await insisting(command);
       if (!received) return;
       id = idOf(received) ?? id;
+      if (restMs > 0) await delay(restMs);
     }
   };
-  const ended = Promise.all(Array.from({ length: clients }, client)).then(() => undefined);
+  const ended = Promise.all(Array.from({ length: clients }, (_, n) => client(n))).then(() => undefined);
   return {
     sent,
     acknowledged: () => run.acknowledged,
