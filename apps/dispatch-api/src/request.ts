@@ -4,6 +4,7 @@ import type { Json } from '@dispatch/event-store';
 import { parseUuid, type Uuid } from '@dispatch/ticket';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
+import type { ErrorCode } from './error-codes.js';
 
 /** What the guard has found out about a request before a controller sees it. */
 export interface Admission {
@@ -24,8 +25,8 @@ export interface DispatchRequest extends FastifyRequest {
   query: Record<string, string | string[]>;
   /** Set by the guard. */
   admission?: Admission;
-  /** For the log line. */
-  outcome?: { code?: string; replay?: boolean };
+  /** For the log line and the metrics. */
+  outcome?: { code?: ErrorCode; replay?: boolean };
 }
 
 export function admissionOf(request: DispatchRequest): Admission {

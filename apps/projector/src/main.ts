@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
+import { checkout, type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
 import { openLog } from '@dispatch/telemetry';
 import { type Projector, startProjector } from './projector.js';
 
@@ -18,7 +18,8 @@ await runUntilSignal(
   async () => {
     const settings = readProcessSettings(process.env);
     const log = openLog(settings.logLevel, undefined, 'dispatch-projector');
-    return { ...(await startProjector({ ...settings, role: 'projector' }, log)), settings };
+    const { version } = checkout(import.meta.dirname);
+    return { ...(await startProjector({ ...settings, role: 'projector' }, log, version)), settings };
   },
   (projector) => welcome(projector, projector.settings),
 );

@@ -1,11 +1,10 @@
 import type { EventStore } from '@dispatch/event-store';
 import type { ProjectionStatus, ReadModels } from '@dispatch/projection';
 import type { Log } from '@dispatch/telemetry';
+import { inTime } from './in-time.js';
 
 /** A projection is behind when the oldest event that it lacks is older than this. */
 export const LAG_LIMIT_SECONDS = 30;
-/** How long log and read models may take to answer, in milliseconds. */
-const PATIENCE_MS = 3_000;
 /** An answer is good for this long, in milliseconds: whoever may ask can not make the database work for it. */
 const FRESH_MS = 500;
 
@@ -81,19 +80,4 @@ function unready(statuses: readonly Judged[]): Unready | undefined {
     if (projections.length > 0) return { reason, projections };
   }
   return undefined;
-}
-
-/** The answer, or why there is none yet. */
-async function inTime<Answer>(asked: Promise<Answer>): Promise<{ answer: Answer } | { error: string }> {
-  const { promise: late, resolve } = Promise.withResolvers<{ error: string }>();
-  const timer = setTimeout(resolve, PATIENCE_MS, { error: `no answer within ${PATIENCE_MS} ms` });
-  const settled = asked.then(
-    (answer) => ({ answer }),
-    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
-  );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readOpsSettings } from './ops-settings.js';
 import { readProcessSettings } from './settings.js';
 
 test('an empty environment is one process with all there is, on an embedded Postgres', () => {
@@ -10,6 +11,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     database: undefined,
     eventStoreUrl: undefined,
     logLevel: 'info',
+    ops: readOpsSettings({}),
   });
 });
 
@@ -24,6 +26,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_DATABASE_MIGRATION_URL: 'postgres://owner@db/dispatch',
     DISPATCH_EVENTSTORE_URL: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     DISPATCH_LOG_LEVEL: 'warn',
+    DISPATCH_ALERT_WINDOW_MINUTES: '5',
   });
   expect(settings).toEqual({
     role: 'projector',
@@ -33,6 +36,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     database: { url: 'postgresql://app@db/dispatch', migrationUrl: 'postgres://owner@db/dispatch' },
     eventStoreUrl: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     logLevel: 'warn',
+    ops: readOpsSettings({ DISPATCH_ALERT_WINDOW_MINUTES: '5' }),
   });
 });
 

@@ -1,5 +1,7 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
 import { faultOfEventStoreDbUrl } from '@dispatch/event-store';
+import { given } from './given.js';
+import { OPS_VARIABLES, type OpsSettings, readOpsSettings } from './ops-settings.js';
 
 const ROLES = ['all', 'api', 'projector'] as const;
 /** What a process runs: the API, what keeps the read models, or both. */
@@ -17,10 +19,11 @@ export interface ProcessSettings {
   /** The EventStoreDB or KurrentDB cluster that holds the log, login and all; undefined: Postgres holds it. */
   readonly eventStoreUrl: string | undefined;
   readonly logLevel: string;
+  readonly ops: OpsSettings;
 }
 
 /** All settings of all processes: they may share one file of them. */
-const KNOWN = new Set([
+const KNOWN = new Set<string>([
   'DISPATCH_ROLE',
   'DISPATCH_API_HOST',
   'DISPATCH_API_PORT',
@@ -37,6 +40,7 @@ const KNOWN = new Set([
   'DISPATCH_OBJECT_STORE_SCHEMES',
   'DISPATCH_READ_WAIT_MS',
   'DISPATCH_LOG_LEVEL',
+  ...OPS_VARIABLES,
 ]);
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
@@ -52,14 +56,8 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     database: readDatabase(env),
     eventStoreUrl: readEventStore(env),
     logLevel: readLogLevel(env),
+    ops: readOpsSettings(env),
   };
-}
-
-/** Undefined when unset; a variable that is set to nothing is a mistake, not a default. */
-export function given(env: Environment, name: string): string | undefined {
-  const text = env[name];
-  if (text !== undefined && text.trim() === '') throw new ConfigFault(name, 'is set but empty');
-  return text;
 }
 
 function readRole(env: Environment): Role {

@@ -2,6 +2,7 @@ import { backoff, type EventStore } from '@dispatch/event-store';
 import type { Client } from 'pg';
 import { skippedEvents } from './acts.js';
 import { applyBatch, ManyKeysFail, MOST_PARKED, type Running } from './apply.js';
+import type { BatchWatch } from './batch-watch.js';
 import { type Batches, batchesOf } from './batches.js';
 import { connected, pause, type ProjectionLog, tryLock } from './connection.js';
 import { described } from './fold.js';
@@ -25,6 +26,7 @@ export interface RunnerOptions {
   /** Events in one transaction at most. */
   readonly batchSize: number;
   readonly build: Rebuilder;
+  readonly watch: BatchWatch;
   /** Ends the run at the edge of a batch. */
   readonly signal: AbortSignal;
 }
@@ -114,7 +116,7 @@ async function project(
   options: RunnerOptions,
   onProgress: () => void,
 ): Promise<void> {
-  const { store, batchSize, signal, log } = options;
+  const { store, batchSize, signal, log, watch } = options;
   const following = new AbortController();
   const run: Running = {
     client,
@@ -128,7 +130,7 @@ async function project(
   };
   try {
     const source = store.follow(run.position, AbortSignal.any([signal, following.signal]));
-    await foldOn(run, batchesOf(source[Symbol.asyncIterator](), batchSize), { signal, log, onProgress });
+    await foldOn(run, batchesOf(source[Symbol.asyncIterator](), batchSize), { signal, log, watch, onProgress });
   } catch (error) {
     if (error instanceof Displaced) return;
     if (!(error instanceof ManyKeysFail)) throw error;
@@ -145,10 +147,11 @@ async function project(
 interface Surroundings {
   readonly signal: AbortSignal;
   readonly log: ProjectionLog;
+  readonly watch: BatchWatch;
   readonly onProgress: () => void;
 }
 
-async function foldOn(run: Running, batches: Batches, { signal, log, onProgress }: Surroundings): Promise<void> {
+async function foldOn(run: Running, batches: Batches, { signal, log, watch, onProgress }: Surroundings): Promise<void> {
   const recently = parkedWithinAMinute();
   let looked = performance.now();
   let taken = -Infinity;
@@ -158,7 +161,7 @@ async function foldOn(run: Running, batches: Batches, { signal, log, onProgress 
     if (early > 0) await pause(early, signal);
     const { events, ended } = await batches.take(LOOK_MS);
     taken = performance.now();
-    const keys = await applyBatch(run, events);
+    const keys = events.length === 0 ? 0 : await watch(run.model.name, events, () => applyBatch(run, events));
     onProgress();
     if (keys > 0) {
       log.warn({ projection: run.model.name, keys, parked: run.parked.size }, 'projection: keys parked');

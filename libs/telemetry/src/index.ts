@@ -1,1 +1,15 @@
 export { type Log, openLog, type RequestLine } from './log.js';
+export type { Report } from './looked.js';
+export {
+  type Distribution,
+  type Meters,
+  type MetersOptions,
+  openMeters,
+  SECONDS,
+  SIZES,
+  type TextFormat,
+} from './meters.js';
+export { CONTENT_TYPES, formatFor } from './negotiation.js';
+export { meterProcess } from './process-metrics.js';
+export { type SlidingWindow, slidingWindow } from './sliding-window.js';
+export { type Count, type Tally, tally } from './tally.js';
