@@ -2,7 +2,13 @@ export { type Database, openDatabase } from './database.js';
 export { given } from './given.js';
 export { inTime } from './in-time.js';
 export { meterBatches, meteredLog, meterPools, meterProjections, meterStatus } from './metering/index.js';
-export { LAG_LIMIT_SECONDS, type Readiness, readiness, type ReadinessParts } from './readiness.js';
+export {
+  LAG_LIMIT_SECONDS,
+  type Readiness,
+  readiness,
+  type ReadinessParts,
+  SILENCE_LIMIT_SECONDS,
+} from './readiness.js';
 export { rebuildingApart, type RebuildingParts, serveRebuild } from './rebuilding.js';
 export { checkout, runUntilSignal, type Running } from './run.js';
 export { holdsToken } from './ops-token.js';

@@ -88,7 +88,8 @@ export interface Move {
 /** The checkpoint's row after the move, if it could be moved; `$1` to `$5` are {@link moveValues}. */
 const MOVED = `moved as (
         update dispatch_read.projections
-        set position = $4, last_event_at = coalesce($5, last_event_at), updated_at = clock_timestamp()
+        set position = $4, last_event_at = coalesce($5, last_event_at),
+          updated_at = case when position = $4 then updated_at else clock_timestamp() end
         where table_name = $1 and state = $2 and position = $3 returning name, position, state
       )`;
 const TOLD = "select case when state = 'live' then pg_notify('dispatch_read', name || ' ' || position) end from moved";

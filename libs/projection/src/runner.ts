@@ -8,6 +8,7 @@ import { connected, pause, type ProjectionLog, tryLock } from './connection.js';
 import { described } from './fold.js';
 import { Displaced, type Generation, generationOf } from './generations.js';
 import { parkedKeys } from './parked.js';
+import { type Pulse, pulseOf } from './pulse.js';
 import type { ReadModel } from './read-model.js';
 import { openReadTable } from './read-table.js';
 import { RebuildRefused } from './rebuild.js';
@@ -48,14 +49,15 @@ const MINUTE_MS = 60_000;
  * over from the checkpoint, later and later while it fails.
  */
 export async function keep(model: ReadModel, options: RunnerOptions): Promise<void> {
-  const { url, log, signal } = options;
+  const { url, store, log, signal } = options;
   for (let failures = 0; !signal.aborted; ) {
     try {
       await connected(url, async (client, lost) => {
         const serving = AbortSignal.any([signal, lost]);
         if (!(await lease(client, model, serving))) return;
         log.info({ projection: model.name }, 'projection: running here');
-        await serve(client, model, { ...options, signal: serving }, () => {
+        const pulse = pulseOf(client, model.name, store);
+        await serve(client, model, { ...options, pulse, signal: serving }, () => {
           failures = 0;
         });
       });
@@ -76,9 +78,14 @@ async function lease(client: Client, { name }: ReadModel, signal: AbortSignal): 
   return false;
 }
 
+/** With the lease, and so with signs of life. */
+interface Serving extends RunnerOptions {
+  readonly pulse: Pulse;
+}
+
 /** With the lease: makes the table that this version needs, and folds into it; again when it was swapped. */
-async function serve(client: Client, model: ReadModel, options: RunnerOptions, onProgress: () => void): Promise<void> {
-  const { signal } = options;
+async function serve(client: Client, model: ReadModel, options: Serving, onProgress: () => void): Promise<void> {
+  const { pulse, signal } = options;
   // A loss of the server takes rows and checkpoint back together, and they are folded again.
   await client.query('set synchronous_commit = off');
   // A stop was for the code or the data of its time: a new start tries again.
@@ -86,8 +93,9 @@ async function serve(client: Client, model: ReadModel, options: RunnerOptions, o
     model.name,
   ]);
   while (!signal.aborted) {
+    await pulse.beat();
     const live = await generationOf(client, model.name, 'live');
-    if (!live || (live.version < model.version && !live.pinned)) await rebuilt(model, options);
+    if (!live || (live.version < model.version && !live.pinned)) await pulse.during(() => rebuilt(model, options));
     // Tables of another version are for the code of that version, wherever it runs.
     else if (live.version !== model.version || live.stopped !== null) await pause(LOOK_MS, signal);
     else await project(client, model, live, options, onProgress);
@@ -113,10 +121,10 @@ async function project(
   client: Client,
   model: ReadModel,
   generation: Generation,
-  options: RunnerOptions,
+  options: Serving,
   onProgress: () => void,
 ): Promise<void> {
-  const { store, batchSize, signal, log, watch } = options;
+  const { store, batchSize, signal, log, watch, pulse } = options;
   const following = new AbortController();
   const run: Running = {
     client,
@@ -130,7 +138,7 @@ async function project(
   };
   try {
     const source = store.follow(run.position, AbortSignal.any([signal, following.signal]));
-    await foldOn(run, batchesOf(source[Symbol.asyncIterator](), batchSize), { signal, log, watch, onProgress });
+    await foldOn(run, batchesOf(source[Symbol.asyncIterator](), batchSize), { signal, log, watch, pulse, onProgress });
   } catch (error) {
     if (error instanceof Displaced) return;
     if (!(error instanceof ManyKeysFail)) throw error;
@@ -148,10 +156,15 @@ interface Surroundings {
   readonly signal: AbortSignal;
   readonly log: ProjectionLog;
   readonly watch: BatchWatch;
+  readonly pulse: Pulse;
   readonly onProgress: () => void;
 }
 
-async function foldOn(run: Running, batches: Batches, { signal, log, watch, onProgress }: Surroundings): Promise<void> {
+async function foldOn(
+  run: Running,
+  batches: Batches,
+  { signal, log, watch, pulse, onProgress }: Surroundings,
+): Promise<void> {
   const recently = parkedWithinAMinute();
   let looked = performance.now();
   let taken = -Infinity;
@@ -161,6 +174,7 @@ async function foldOn(run: Running, batches: Batches, { signal, log, watch, onPr
     if (early > 0) await pause(early, signal);
     const { events, ended } = await batches.take(LOOK_MS);
     taken = performance.now();
+    await pulse.beat();
     const keys = events.length === 0 ? 0 : await watch(run.model.name, events, () => applyBatch(run, events));
     onProgress();
     if (keys > 0) {

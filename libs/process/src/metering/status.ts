@@ -20,6 +20,8 @@ export function meterStatus(
       dispatch_projection_position: 'Position of the newest event that is folded in',
       dispatch_projection_lag_positions: 'Positions between the newest event and the checkpoint',
       dispatch_projection_lag_seconds: 'How long the oldest event that is not folded in has waited',
+      dispatch_projection_silent_seconds: 'Since the runner last gave a sign of life; not there when none ever did',
+      dispatch_projection_still_seconds: 'Since the checkpoint last moved',
       dispatch_projection_parked_keys: 'Keys whose event could not be folded, up to 10,000',
       dispatch_projection_building_position: 'How far a rebuild is that runs beside the live table',
     },
@@ -34,6 +36,9 @@ export function meterStatus(
         report('dispatch_projection_position', numbered(one.position), { projection });
         report('dispatch_projection_lag_positions', one.lagPositions, { projection });
         report('dispatch_projection_lag_seconds', one.lagSeconds, { projection });
+        report('dispatch_projection_still_seconds', one.stillSeconds, { projection });
+        if (one.silentSeconds !== undefined)
+          report('dispatch_projection_silent_seconds', one.silentSeconds, { projection });
         report('dispatch_projection_parked_keys', one.parkedCount, { projection });
         for (const { position } of one.building.slice(0, 1))
           report('dispatch_projection_building_position', numbered(position), { projection });
