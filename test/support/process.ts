@@ -24,7 +24,9 @@ export async function startProcess(
   app: 'dispatch-api' | 'projector',
   settings: Readonly<Record<string, string>>,
 ): Promise<RunningProcess> {
-  const child = spawn(process.execPath, ['--import', './test/support/typescript.mjs', `apps/${app}/src/main.ts`], {
+  const folder = `apps/${app}/src`;
+  const imports = ['--import', './test/support/typescript.mjs', '--import', `./${folder}/preload.ts`];
+  const child = spawn(process.execPath, [...imports, `${folder}/main.ts`], {
     cwd: root,
     env: {
       ...withoutDispatch(process.env),

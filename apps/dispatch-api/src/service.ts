@@ -11,6 +11,8 @@ import {
   rebuildingApart,
   type Running,
   stopsInTurn,
+  traceBatches,
+  traceProjections,
 } from '@dispatch/process';
 import { openReadModels, openReadPool, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
@@ -52,7 +54,7 @@ export async function startService(
     stops.add(() => meters.close());
     meterProcess(meters, version);
     const pool = meterPools(meters);
-    const store = openStore(config, url, { batch: meterBatches(meters), pool });
+    const store = openStore(config, url, { batch: traceBatches(meterBatches(meters)), pool });
     stops.add(() => store.close());
     await recordPolicy(store, policy, Date.now, 'dispatch-api');
 
@@ -63,7 +65,7 @@ export async function startService(
     if (config.role === 'all') {
       const script = new URL('./rebuild.js', import.meta.url);
       const rebuildBy = rebuildingApart({ url, store, settings: config, script });
-      const watch = meterProjections(meters);
+      const watch = traceProjections(meterProjections(meters));
       const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy, watch });
       stops.add(() => projections.stop());
       await models.waitFor(

@@ -13,6 +13,8 @@ import {
   rebuildingApart,
   type Running,
   stopsInTurn,
+  traceBatches,
+  traceProjections,
 } from '@dispatch/process';
 import { openReadModels, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
@@ -38,7 +40,7 @@ export async function startProjector(settings: ProcessSettings, log: Log, versio
     const meters = openMeters({ service: 'dispatch-projector', version });
     stops.add(() => meters.close());
     meterProcess(meters, version);
-    const store = openStore(settings, url, { batch: meterBatches(meters), pool: meterPools(meters) });
+    const store = openStore(settings, url, { batch: traceBatches(meterBatches(meters)), pool: meterPools(meters) });
     stops.add(() => store.close());
     // A login without its rights stops the start here; a projection would try again for ever.
     await store.head();
@@ -53,7 +55,7 @@ export async function startProjector(settings: ProcessSettings, log: Log, versio
       models: READ_MODELS,
       log,
       rebuildBy,
-      watch: meterProjections(meters),
+      watch: traceProjections(meterProjections(meters)),
     });
     stops.add(() => projections.stop());
 

@@ -15,4 +15,5 @@ export { holdsToken } from './ops-token.js';
 export { type OpsSettings, readOpsSettings, type Thresholds } from './ops-settings.js';
 export { type ProcessSettings, readProcessSettings, type Role } from './settings.js';
 export { openStore } from './store.js';
+export { traceBatches, tracedLog, traceProjections } from './tracing.js';
 export { type Stops, stopsInTurn } from './stops.js';

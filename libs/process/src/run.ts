@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ConfigFault } from '@dispatch/access';
 import { LogUnavailable } from '@dispatch/event-store';
 import { AlreadyRunning, LocalPostgresFailed } from '@dispatch/local-postgres';
+import { endTracing } from '@dispatch/telemetry';
 import { DatabaseError } from 'pg';
 
 /** What a process runs until it is told to end. */
@@ -39,7 +40,10 @@ export async function runUntilSignal<Kind extends Running>(
     // A signal during the start waits for it; a second one is not needed to end in order.
     let stopping: Promise<void> | undefined;
     const stop = () => {
-      stopping ??= starting.then((running) => running.close()).then(() => process.exit(0), fail);
+      stopping ??= starting
+        .then((running) => running.close())
+        .then(endTracing)
+        .then(() => process.exit(0), fail);
     };
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
     process.stdout.write(`${welcome(await starting)}\n`);

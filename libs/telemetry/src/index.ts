@@ -12,4 +12,6 @@ export {
 export { CONTENT_TYPES, formatFor } from './negotiation.js';
 export { meterProcess } from './process-metrics.js';
 export { type SlidingWindow, slidingWindow } from './sliding-window.js';
+export { asPart, forMany, type RequestSpan, requestSpan } from './spans.js';
 export { type Count, type Tally, tally } from './tally.js';
+export { endTracing, isTracing, startTracing, tracesWanted } from './tracing.js';
