@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { nodePath } from './runtime.mjs';
 
 /**
@@ -20,7 +21,8 @@ const PARENT_MS = 200;
  */
 export async function serve(script, args) {
   const follow = new URL('./follow-launcher.mjs', import.meta.url).href;
-  const child = spawn(nodePath(), [...SERVICE_FLAGS, '--import', follow, script, ...args], {
+  const preload = pathToFileURL(join(dirname(script), 'preload.js')).href;
+  const child = spawn(nodePath(), [...SERVICE_FLAGS, '--import', follow, '--import', preload, script, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });

@@ -9,6 +9,8 @@ import type { Ground } from './ground.js';
 /** The API in a process of its own, with connections that open tickets. */
 export interface Api {
   readonly workers: readonly (() => Promise<unknown>)[];
+  /** Reads /metrics as Prometheus does. */
+  scrape(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -16,6 +18,8 @@ export interface Api {
 export type Answering = 'commands' | 'constant';
 
 const SECRET = 'a secret of the benchmark, long enough for production';
+/** As the launcher loads it. */
+const PRELOAD = new URL('../../apps/dispatch-api/src/preload.ts', import.meta.url).href;
 const ACCOUNT = '6f1c1a44-7a3e-4a51-8f0e-0d5a1f6f0a01';
 const SITE = '6f1c1a44-7a3e-4a51-8f0e-0d5a1f6f0a02';
 
@@ -27,10 +31,16 @@ export async function startApi(
   ground: Ground,
   answering: Answering,
   connections: number,
-  { projections = false }: { readonly projections?: boolean } = {},
+  { projections = false, env = {} }: { readonly projections?: boolean; readonly env?: Record<string, string> } = {},
 ): Promise<Api> {
   const child = fork(new URL('server.ts', import.meta.url), [answering], {
-    execArgv: [...SERVICE_FLAGS, '--import', new URL('../support/typescript.mjs', import.meta.url).href],
+    execArgv: [
+      ...SERVICE_FLAGS,
+      '--import',
+      new URL('../support/typescript.mjs', import.meta.url).href,
+      '--import',
+      PRELOAD,
+    ],
     // The log goes to standard output, as in production, and from there nowhere.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
@@ -43,6 +53,8 @@ export async function startApi(
       DISPATCH_DATABASE_URL: ground.serviceUrl,
       DISPATCH_DATABASE_MIGRATION_URL: ground.ownerUrl,
       DISPATCH_AUTH_JWT_SECRET: SECRET,
+      DISPATCH_OPS_TOKEN: SECRET.replaceAll(/\W/g, '-'),
+      ...env,
     },
   });
   const exited = once(child, 'exit');
@@ -56,6 +68,12 @@ export async function startApi(
       const { status, body } = await connection.exchange(request('POST', '/tickets', TICKET));
       if (status !== 201) throw new Error(`${status} ${body}`);
     }),
+    async scrape() {
+      const authorization = `Bearer ${SECRET.replaceAll(/\W/g, '-')}`;
+      const answer = await fetch(new URL('/metrics', url), { headers: { authorization, accept: 'text/plain' } });
+      if (!answer.ok) throw new Error(`/metrics: ${answer.status}`);
+      return answer.text();
+    },
     async close() {
       for (const connection of open) connection.close();
       if (child.connected) child.disconnect();

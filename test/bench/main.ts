@@ -13,9 +13,10 @@ import { latency } from './latency.js';
 import { memory } from './memory.js';
 import { processes } from './processes.js';
 import { rebuilds } from './rebuild.js';
+import { telemetry } from './telemetry.js';
 import { judge, type Pace, type Row, type Verdict } from './row.js';
 
-const ROWS: readonly Row[] = [appends, commands, processes, latency, rebuilds, lag, cockpit, memory];
+const ROWS: readonly Row[] = [appends, commands, processes, latency, rebuilds, lag, cockpit, memory, telemetry];
 const FULL: Pace = { warmUp: 5_000, round: 2_000, rounds: 5 };
 const QUICK: Pace = { warmUp: 1_000, round: 800, rounds: 3 };
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const OPEN = ['GET /health health', 'GET /ready ready'];
+const OPEN = ['GET /health health', 'GET /ready ready', 'GET /metrics metrics', 'GET /ops/alerts alerts'];
 
 test('it has the rows of the policy, and what is open to everybody', () => {
   const rows = [...api.policy.tools, ...api.policy.directory];

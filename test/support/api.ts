@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import type { RunTool } from '@dispatch/commands';
-import { type EventStore, migrateLog, openEventStoreDbEventStore, openPostgresEventStore } from '@dispatch/event-store';
+import {
+  type EventStore,
+  type LogWatch,
+  migrateLog,
+  openEventStoreDbEventStore,
+  openPostgresEventStore,
+} from '@dispatch/event-store';
 import { grantRole } from '@dispatch/local-postgres';
 import { loadPolicy, type Policy } from '@dispatch/policy';
 import {
@@ -13,7 +19,8 @@ import {
   startProjections,
 } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
-import { openLog } from '@dispatch/telemetry';
+import { meterBatches, meterPools, meterProjections, readOpsSettings } from '@dispatch/process';
+import { openLog, openMeters } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
 import { type Cluster, quickCluster } from '../eventstoredb/cluster.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
@@ -75,6 +82,8 @@ export interface ApiOptions {
   readonly readWaitMs?: number;
   /** What holds the log: what DISPATCH_TEST_LOG names, Postgres by default. */
   readonly log?: TestLog;
+  /** Of /metrics and /ops/alerts: variables of the environment. */
+  readonly ops?: Readonly<Record<string, string>>;
 }
 
 type TestLog = 'postgres' | 'eventstoredb';
@@ -88,11 +97,15 @@ export const shippedPolicy = (): Promise<Policy> => loadPolicy(join(import.meta.
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const database = options.database ?? (await migratedDatabase());
   const policy = options.policy ?? (await shippedPolicy());
-  const store = await openTestLog(options.log ?? defaultLog(), database);
+  const meters = openMeters({ service: 'dispatch-api', version: 'test' });
+  const pool = meterPools(meters);
+  const store = await openTestLog(options.log ?? defaultLog(), database, { batch: meterBatches(meters), pool });
   const models = openReadModels({ url: database.url, store });
-  const db = openReadPool({ url: database.url });
+  const db = openReadPool({ url: database.url, onPool: pool });
   const running =
-    options.projections === false ? undefined : startProjections({ url: database.url, store, models: READ_MODELS });
+    options.projections === false
+      ? undefined
+      : startProjections({ url: database.url, store, models: READ_MODELS, watch: meterProjections(meters) });
   if (running && !(await models.waitFor(NAMES, 'start', FIRST_TABLES_MS))) throw new Error('no read models came to be');
   const app = await createApp({
     store,
@@ -103,6 +116,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     clock: options.clock ?? Date.now,
     version: 'test',
     reads: { db, models, waitMs: options.readWaitMs ?? 1_000 },
+    ops: { ...readOpsSettings(options.ops ?? {}), meters },
     runTool: options.runTool,
   });
   await app.listen(0, '127.0.0.1');
@@ -127,6 +141,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       await running?.stop();
       await Promise.all([db.close(), models.close()]);
       await store.close();
+      await meters.close();
       if (options.database) return;
       await (await clusters.get(database))?.stop();
       await database.drop();
@@ -137,8 +152,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
 /** The cluster that holds the log whose read models are in a database: several services on one share both. */
 const clusters = new WeakMap<TestDatabase, Promise<Cluster>>();
 
-async function openTestLog(log: TestLog, database: TestDatabase): Promise<EventStore> {
-  if (log === 'postgres') return openPostgresEventStore({ url: database.url });
+async function openTestLog(log: TestLog, database: TestDatabase, watch: LogWatch): Promise<EventStore> {
+  if (log === 'postgres') return openPostgresEventStore({ url: database.url, watch });
   const cluster = clusters.get(database) ?? quickCluster();
   clusters.set(database, cluster);
   return openEventStoreDbEventStore((await cluster).log);

@@ -6,10 +6,13 @@ const root = join(import.meta.dirname, '../..');
 
 /** A part of Dispatch as a process of its own, run from its sources. */
 export interface RunningProcess {
+  readonly pid: number;
   /** Where it listens. */
   readonly url: string;
   /** Takes the process away at once; resolves when it is gone. */
   kill(): Promise<void>;
+  /** Sends it a signal, such as one that stops it as it stands. */
+  send(signal: NodeJS.Signals): void;
   /** Asks it to stop. */
   terminate(): void;
   /** Resolves with the exit code; null when a signal ended it. */
@@ -21,7 +24,9 @@ export async function startProcess(
   app: 'dispatch-api' | 'projector',
   settings: Readonly<Record<string, string>>,
 ): Promise<RunningProcess> {
-  const child = spawn(process.execPath, ['--import', './test/support/typescript.mjs', `apps/${app}/src/main.ts`], {
+  const folder = `apps/${app}/src`;
+  const imports = ['--import', './test/support/typescript.mjs', '--import', `./${folder}/preload.ts`];
+  const child = spawn(process.execPath, [...imports, `${folder}/main.ts`], {
     cwd: root,
     env: {
       ...withoutDispatch(process.env),
@@ -33,8 +38,10 @@ export async function startProcess(
   });
   const exited = once(child, 'exit').then(([code]: unknown[]) => (typeof code === 'number' ? code : null));
   return {
+    pid: child.pid ?? 0,
     url: await listening(child, exited),
     exited,
+    send: (signal) => void child.kill(signal),
     terminate: () => void child.kill('SIGTERM'),
     async kill() {
       child.kill('SIGKILL');

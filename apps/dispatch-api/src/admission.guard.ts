@@ -1,9 +1,10 @@
-import { type Recognise, KeysUnavailable } from '@dispatch/access';
+import type { Recognise } from '@dispatch/access';
 import type { Policy } from '@dispatch/policy';
 import { parseUuid, type Uuid } from '@dispatch/ticket';
 import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiError } from './api-error.js';
+import { recognised } from './recognised.js';
 import { type DispatchRequest, header } from './request.js';
 import { RECOGNISE, POLICY } from './tokens.js';
 import { correlationOf, traceOf } from './trace.js';
@@ -33,7 +34,7 @@ export class AdmissionGuard implements CanActivate {
     const row = this.reflector.get<Row | undefined>(ROW, context.getHandler());
     if (!row) return true;
     const request = context.switchToHttp().getRequest<DispatchRequest>();
-    const actor = await this.actorOf(request);
+    const actor = await recognised(this.recognise, request);
     const endpoint = `${row.method} ${row.path}`;
     if (!this.policy.allows(actor.role, row.tool))
       throw new ApiError('FORBIDDEN', `The role ${printed(actor.role)} may not use ${endpoint}`, { endpoint });
@@ -48,21 +49,7 @@ export class AdmissionGuard implements CanActivate {
     request.admission = { actor, tool: row.tool, endpoint, key, correlationId, traceId };
     return true;
   }
-
-  private async actorOf(request: DispatchRequest) {
-    if (repeated(request, 'authorization'))
-      throw new ApiError('INVALID_AUTH_TOKEN', 'The Authorization header stands there more than once');
-    const result = await this.recognise(request.headers).catch((error: unknown) => {
-      if (!(error instanceof KeysUnavailable)) throw error;
-      throw new ApiError('SERVICE_UNAVAILABLE', 'The keys that tokens are checked with cannot be fetched', {}, RETRY);
-    });
-    if ('refusal' in result)
-      throw new ApiError(result.refusal.code, result.refusal.message, result.refusal.details ?? {});
-    return result.actor;
-  }
 }
-
-const RETRY = { headers: { 'retry-after': '5' } };
 
 export function idempotencyKey(request: DispatchRequest): Uuid {
   const text = header(request, 'idempotency-key');
@@ -71,13 +58,6 @@ export function idempotencyKey(request: DispatchRequest): Uuid {
   const key = parseUuid(text.trim());
   if (!key) throw new ApiError('INVALID_IDEMPOTENCY_KEY', 'The header Idempotency-Key must be a UUID');
   return key;
-}
-
-/** Node keeps the first of repeated Authorization headers and says nothing; two identities are none. */
-function repeated({ raw }: DispatchRequest, name: string): boolean {
-  let count = 0;
-  for (let i = 0; i < raw.rawHeaders.length; i += 2) if (raw.rawHeaders[i]?.toLowerCase() === name) count += 1;
-  return count > 1;
 }
 
 /** What a stranger sent, fit to be shown. */

@@ -4,10 +4,10 @@ import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } 
 import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
-import { readiness } from '@dispatch/process';
+import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog } from '@dispatch/process';
 import type { ReadModels } from '@dispatch/projection';
 import { READ_MODELS, type Queryable } from '@dispatch/projections';
-import type { Log } from '@dispatch/telemetry';
+import { asPart, type Log, type Meters } from '@dispatch/telemetry';
 import { rules, type Tool } from '@dispatch/ticket';
 import { Module, type Type } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
@@ -22,6 +22,11 @@ import { ErrorFilter } from './error.filter.js';
 import { HealthController } from './health.controller.js';
 import { acceptJsonBodies, BODY_LIMIT } from './json-body.js';
 import { serveOpenApi } from './openapi.js';
+import { meterBusiness, meterCache } from './ops/business-metrics.js';
+import { OpsController } from './ops/ops.controller.js';
+import { countRequests, type RequestCounts, requestCounts } from './ops/request-counts.js';
+import { traceRequests } from './ops/request-traces.js';
+import { signalsNow } from './ops/signals.js';
 import { logRequests } from './request-log.js';
 import { cockpitController } from './reads/cockpit.controller.js';
 import { jobPacketController } from './reads/job-packet.controller.js';
@@ -31,7 +36,20 @@ import { ticketsController } from './reads/tickets.controller.js';
 import { methodsByPath } from './routes.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { ticketReadsController } from './ticket.reads.controller.js';
-import { CLOCK, DIRECTORY, POLICY, READINESS, READS, RECOGNISE, RUN_TOOL, TICKET_READS } from './tokens.js';
+import {
+  CLOCK,
+  COUNTS,
+  DIRECTORY,
+  METERS,
+  OPS_SETTINGS,
+  POLICY,
+  READINESS,
+  READS,
+  RECOGNISE,
+  RUN_TOOL,
+  SIGNALS,
+  TICKET_READS,
+} from './tokens.js';
 import { toolController, ToolCallHandler } from './tool.controllers.js';
 
 export interface AppParts {
@@ -50,6 +68,8 @@ export interface AppParts {
     /** Milliseconds that a read waits for the position it is to reflect. */
     readonly waitMs: number;
   };
+  /** What the process counts, and who may see it. */
+  readonly ops: OpsSettings & { readonly meters: Meters };
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
 }
@@ -74,11 +94,14 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   const server: FastifyInstance = adapter.getInstance();
   const methodsOf = methodsByPath(server);
   acceptJsonBodies(server);
+  traceRequests(server);
   logRequests(server, parts.log);
+  const counts = requestCounts(parts.ops.meters, parts.ops.thresholds.window_minutes * MINUTE_MS);
+  countRequests(server, counts);
   letConnectionsGoOnStop(server);
   sendSecurityHeaders(server);
 
-  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
     abortOnError: false,
@@ -112,19 +135,28 @@ const MALFORMED_RESPONSE = [
   MALFORMED_TEXT,
 ].join('\r\n');
 
+const MINUTE_MS = 60_000;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
-function moduleOf({ store: written, policy, access, objectStoreSchemes, log, clock, reads, runTool }: AppParts): Type {
-  const { store, last: lastWritten } = rememberingWrites(written);
+function moduleOf(appParts: AppParts, counts: RequestCounts): Type {
+  const { policy, access, objectStoreSchemes, log, clock, reads, ops, runTool } = appParts;
+  const { meters, thresholds } = ops;
+  const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(appParts.store, meters)));
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
-  const parts = { store, tickets, policy, directory: directory.lookup, objectStoreSchemes, clock };
+  const parts = { store, tickets, policy, directory: directory.lookup, objectStoreSchemes, clock, around: asPart };
+  const answer = readAnswers({ ...reads, lastWritten });
+  const signals = () => signalsNow({ counts, models: reads.models, names: NAMES, thresholds, clock }, answer);
+  meterStatus(meters, { store, models: reads.models });
+  meterBusiness(meters, { db: reads.db, policy, signals, thresholds, clock });
+  meterCache(meters, () => tickets.use());
   const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
 
   @Module({
     imports: [CqrsModule.forRoot()],
     controllers: [
       HealthController,
+      OpsController,
       ...policy.tools.filter(({ mutating }) => mutating).map((row) => toolController(row, commandTool(row.tool))),
       ticketReadsController(policy),
       ticketsController(policy),
@@ -141,7 +173,11 @@ function moduleOf({ store: written, policy, access, objectStoreSchemes, log, clo
       { provide: RUN_TOOL, useValue: runTool ?? ticketCommands(parts) },
       { provide: TICKET_READS, useValue: ticketReads(store, tickets) },
       { provide: DIRECTORY, useValue: directory },
-      { provide: READS, useValue: readAnswers({ ...reads, lastWritten }) },
+      { provide: READS, useValue: answer },
+      { provide: METERS, useValue: meters },
+      { provide: COUNTS, useValue: counts },
+      { provide: SIGNALS, useValue: signals },
+      { provide: OPS_SETTINGS, useValue: ops },
       { provide: CLOCK, useValue: clock },
     ],
   })

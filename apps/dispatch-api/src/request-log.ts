@@ -6,11 +6,11 @@ import { type DispatchRequest, header } from './request.js';
 /** One structured line a request, when its answer has been sent. */
 export function logRequests(server: FastifyInstance, log: Log): void {
   server.addHook('onResponse', async (request: FastifyRequest, reply) => {
-    const { admission, outcome, params } = request as DispatchRequest;
+    const { admission, outcome, params, span } = request as DispatchRequest;
     log.request({
       request_id: parseUuid(header(request, 'idempotency-key')?.trim()) ?? null,
       correlation_id: admission?.correlationId ?? null,
-      trace_id: admission?.traceId ?? null,
+      trace_id: admission?.traceId ?? span?.traceId ?? null,
       actor_type: admission?.actor.type ?? null,
       actor_id: admission?.actor.id ?? null,
       actor_role: admission?.actor.role ?? null,

@@ -1,9 +1,11 @@
 import type { Actor } from '@dispatch/access';
 import type { Asked } from '@dispatch/commands';
 import type { Json } from '@dispatch/event-store';
+import type { RequestSpan } from '@dispatch/telemetry';
 import { parseUuid, type Uuid } from '@dispatch/ticket';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
+import type { ErrorCode } from './error-codes.js';
 
 /** What the guard has found out about a request before a controller sees it. */
 export interface Admission {
@@ -24,8 +26,10 @@ export interface DispatchRequest extends FastifyRequest {
   query: Record<string, string | string[]>;
   /** Set by the guard. */
   admission?: Admission;
-  /** For the log line. */
-  outcome?: { code?: string; replay?: boolean };
+  /** Where the request is part of a trace that is kept. */
+  span?: RequestSpan;
+  /** For the log line and the metrics. */
+  outcome?: { code?: ErrorCode; replay?: boolean };
 }
 
 export function admissionOf(request: DispatchRequest): Admission {
@@ -39,7 +43,8 @@ export function askedOf(request: DispatchRequest): Asked & { readonly actor: Act
   if (!key) throw new Error(`${tool} is a command and has no Idempotency-Key`);
   const path = Object.fromEntries(Object.entries(request.params).map(([name, id]) => [name, id.toLowerCase()]));
   const body = request.body === undefined ? {} : request.body;
-  return { tool, endpoint, actor, key, path, body, correlationId, traceId };
+  const traceparent = request.span?.traceparent;
+  return { tool, endpoint, actor, key, path, body, correlationId, traceId, traceparent };
 }
 
 /** What is wrong with an id of the path. */

@@ -1,10 +1,22 @@
 import { join } from 'node:path';
 import { recordPolicy } from '@dispatch/commands';
 import { loadPolicy } from '@dispatch/policy';
-import { type Database, openDatabase, openStore, rebuildingApart, type Running, stopsInTurn } from '@dispatch/process';
+import {
+  type Database,
+  meterBatches,
+  meterPools,
+  meterProjections,
+  openDatabase,
+  openStore,
+  rebuildingApart,
+  type Running,
+  stopsInTurn,
+  traceBatches,
+  traceProjections,
+} from '@dispatch/process';
 import { openReadModels, openReadPool, refuseOtherLog, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
-import type { Log } from '@dispatch/telemetry';
+import { type Log, meterProcess, openMeters } from '@dispatch/telemetry';
 import { type AppParts, createApp } from './app.js';
 import type { Config } from './config.js';
 
@@ -38,7 +50,11 @@ export async function startService(
   try {
     const policy = await loadPolicy(join(root, 'policy'));
     const { kind, url } = await openDatabase(config, log, stops);
-    const store = openStore(config, url);
+    const meters = openMeters({ service: 'dispatch-api', version });
+    stops.add(() => meters.close());
+    meterProcess(meters, version);
+    const pool = meterPools(meters);
+    const store = openStore(config, url, { batch: traceBatches(meterBatches(meters)), pool });
     stops.add(() => store.close());
     // Before anything is written to it.
     await refuseOtherLog({ url, store });
@@ -46,12 +62,13 @@ export async function startService(
 
     const models = openReadModels({ url, store });
     stops.add(() => models.close());
-    const db = openReadPool({ url });
+    const db = openReadPool({ url, onPool: pool });
     stops.add(() => db.close());
     if (config.role === 'all') {
       const script = new URL('./rebuild.js', import.meta.url);
       const rebuildBy = rebuildingApart({ url, store, settings: config, script });
-      const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy });
+      const watch = traceProjections(meterProjections(meters));
+      const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy, watch });
       stops.add(() => projections.stop());
       await models.waitFor(
         READ_MODELS.map(({ name }) => name),
@@ -70,6 +87,7 @@ export async function startService(
       clock: Date.now,
       version,
       reads: { db, models, waitMs: readWaitMs },
+      ops: { ...config.ops, meters },
       ...instead,
     });
     stops.add(() => app.close());

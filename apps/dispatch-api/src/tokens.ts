@@ -7,3 +7,7 @@ export const DIRECTORY = Symbol('DIRECTORY');
 export const READS = Symbol('READS');
 export const CLOCK = Symbol('CLOCK');
 export const READINESS = Symbol('READINESS');
+export const METERS = Symbol('METERS');
+export const COUNTS = Symbol('COUNTS');
+export const SIGNALS = Symbol('SIGNALS');
+export const OPS_SETTINGS = Symbol('OPS_SETTINGS');

@@ -11,11 +11,14 @@ export function correlationOf(request: DispatchRequest): string {
   return printable(request, 'x-correlation-id') ?? randomUUID();
 }
 
-/** The trace id of a W3C traceparent (one that is malformed is ignored, as the standard asks), else X-Trace-Id. */
+/**
+ * The trace id of a W3C traceparent (one that is malformed is ignored, as the standard asks), else X-Trace-Id, else that
+ * of the trace that the request begins here.
+ */
 export function traceOf(request: DispatchRequest): string | null {
   const traceId = TRACEPARENT.exec(header(request, 'traceparent') ?? '')?.[1];
   if (traceId && traceId !== NO_TRACE) return traceId;
-  return printable(request, 'x-trace-id') ?? null;
+  return printable(request, 'x-trace-id') ?? request.span?.traceId ?? null;
 }
 
 function printable(request: DispatchRequest, name: string): string | undefined {

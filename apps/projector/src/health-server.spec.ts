@@ -1,15 +1,26 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Readiness } from '@dispatch/process';
+import type { OpsSettings, Readiness } from '@dispatch/process';
 import { healthServer } from './health-server.js';
 
 let answer: Readiness;
+let ops: Pick<OpsSettings, 'guarded' | 'token'>;
 let server: Server;
 let url: string;
 beforeEach(async () => {
   answer = { ready: true, parkedKeys: 2 };
-  server = healthServer(async () => answer).listen(0, '127.0.0.1');
+  ops = { guarded: false, token: undefined };
+  const meters = { text: async (format: string) => `in ${format}\n` };
+  const settings = {
+    get guarded() {
+      return ops.guarded;
+    },
+    get token() {
+      return ops.token;
+    },
+  };
+  server = healthServer({ readiness: async () => answer, meters, ops: settings }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   url = typeof address === 'object' ? `http://127.0.0.1:${address?.port}` : '';
@@ -40,6 +51,23 @@ test('ready, or not and why', async () => {
   answer = { ready: false, reason: 'a projection has stopped' };
   expect(await ask('/ready')).toEqual(refused(503, 'SERVICE_UNAVAILABLE', { reason: 'a projection has stopped' }));
   expect(await ask('/ready', 'HEAD')).toEqual({ status: 503, body: '' });
+});
+
+test('metrics as text, for whoever holds the token where they are guarded', async () => {
+  const scrape = async (headers: Record<string, string> = {}) => {
+    const response = await fetch(`${url}/metrics`, { headers });
+    return [response.status, response.headers.get('content-type')?.split(';')[0], await response.text()];
+  };
+  expect(await scrape()).toEqual([200, 'text/plain', 'in prometheus\n']);
+  const accept = 'application/openmetrics-text';
+  expect(await scrape({ accept })).toEqual([200, accept, 'in openmetrics\n']);
+
+  ops = { guarded: true, token: 'operators-only' };
+  expect((await scrape({ authorization: 'Bearer operators-only' }))[0]).toBe(200);
+  expect(await ask('/metrics')).toEqual(refused(401, 'AUTH_REQUIRED'));
+  expect((await scrape({ authorization: 'Bearer operators' }))[0]).toBe(401);
+  ops = { guarded: true, token: undefined };
+  expect((await scrape({ authorization: 'Bearer undefined' }))[0]).toBe(401);
 });
 
 test('nothing else is there', async () => {

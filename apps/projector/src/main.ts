@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { placeOfEventStoreDb } from '@dispatch/event-store';
-import { type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
+import { checkout, type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
 import { openLog } from '@dispatch/telemetry';
 import { type Projector, startProjector } from './projector.js';
 
@@ -24,7 +24,8 @@ await runUntilSignal(
   async () => {
     const settings = readProcessSettings(process.env);
     const log = openLog(settings.logLevel, undefined, 'dispatch-projector');
-    return { ...(await startProjector({ ...settings, role: 'projector' }, log)), settings };
+    const { version } = checkout(import.meta.dirname);
+    return { ...(await startProjector({ ...settings, role: 'projector' }, log, version)), settings };
   },
   (projector) => welcome(projector, projector.settings),
 );

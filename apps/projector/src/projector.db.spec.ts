@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type EventStore, openPostgresEventStore } from '@dispatch/event-store';
 import { grantRole } from '@dispatch/local-postgres';
 import { openReadModels, type ReadModels } from '@dispatch/projection';
+import { readOpsSettings } from '@dispatch/process';
 import { READ_MODELS } from '@dispatch/projections';
 import { openLog } from '@dispatch/telemetry';
 import { startEventStoreDouble } from '../../../test/eventstoredb/double.js';
@@ -37,8 +38,13 @@ async function start(eventStoreUrl?: string): Promise<Projector> {
     eventStoreUrl,
     logTimeoutMs: 5_000,
     logLevel: 'silent',
+    ops: readOpsSettings({}),
   } as const;
-  const projector = await startProjector({ ...settings, database: { url, migrationUrl: ownerUrl } }, openLog('silent'));
+  const projector = await startProjector(
+    { ...settings, database: { url, migrationUrl: ownerUrl } },
+    openLog('silent'),
+    'test',
+  );
   started.push(projector);
   return projector;
 }
@@ -69,6 +75,11 @@ test('a login without its rights stops the start; with them every read model is 
     NAMES.toSorted().map((name) => [name, 'live']),
   );
   for (const { url } of [first, second]) expect((await fetch(`${url}/ready`)).status).toBe(200);
+  // The first one may have come in while the tables were made.
+  expect(await models.waitFor(NAMES, await append(), 15_000)).toBe(true);
+  const told = await Promise.all([first, second].map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+  for (const name of NAMES) expect(told.join()).toContain(`dispatch_projection_events_total{projection="${name}"}`);
+  for (const text of told) expect(text).toContain('dispatch_projection_lag_positions{projection="tickets"} 0\n');
 
   await first.close();
   await expect(fetch(`${first.url}/health`)).rejects.toThrow('fetch failed');

@@ -2,6 +2,10 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import {
   type Database,
+  meterBatches,
+  meterPools,
+  meterProjections,
+  meterStatus,
   openDatabase,
   openStore,
   type ProcessSettings,
@@ -9,14 +13,16 @@ import {
   rebuildingApart,
   type Running,
   stopsInTurn,
+  traceBatches,
+  traceProjections,
 } from '@dispatch/process';
 import { openReadModels, refuseOtherLog, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
-import type { Log } from '@dispatch/telemetry';
+import { type Log, meterProcess, openMeters } from '@dispatch/telemetry';
 import { healthServer } from './health-server.js';
 
 export interface Projector extends Running {
-  /** Where /health and /ready are served. */
+  /** Where /health, /ready and /metrics are served. */
   readonly url: string;
   readonly database: Database['kind'];
   /** Ends every projection at the edge of a batch, then lets go of the database. */
@@ -27,11 +33,14 @@ export interface Projector extends Running {
  * Keeps every read model, or stands by for the process that does. All that was started is stopped again when a later
  * step fails.
  */
-export async function startProjector(settings: ProcessSettings, log: Log): Promise<Projector> {
+export async function startProjector(settings: ProcessSettings, log: Log, version: string): Promise<Projector> {
   const stops = stopsInTurn();
   try {
     const { kind, url } = await openDatabase(settings, log, stops);
-    const store = openStore(settings, url);
+    const meters = openMeters({ service: 'dispatch-projector', version });
+    stops.add(() => meters.close());
+    meterProcess(meters, version);
+    const store = openStore(settings, url, { batch: traceBatches(meterBatches(meters)), pool: meterPools(meters) });
     stops.add(() => store.close());
     // A login without its rights stops the start here; a projection would try again for ever.
     await store.head();
@@ -41,11 +50,20 @@ export async function startProjector(settings: ProcessSettings, log: Log): Promi
     stops.add(() => models.close());
     const script = new URL('./rebuild.js', import.meta.url);
     const rebuildBy = rebuildingApart({ url, store, settings, script });
-    const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy });
+    const projections = startProjections({
+      url,
+      store,
+      models: READ_MODELS,
+      log,
+      rebuildBy,
+      watch: traceProjections(meterProjections(meters)),
+    });
     stops.add(() => projections.stop());
 
     const names = READ_MODELS.map(({ name }) => name);
-    const server = healthServer(readiness({ store, models, names, log }));
+    meterStatus(meters, { store, models });
+    const ready = readiness({ store, models, names, log });
+    const server = healthServer({ readiness: ready, meters, ops: settings.ops });
     stops.add(() => closed(server));
     const listening = await listen(server, settings);
     return { url: listening, database: kind, close: () => stops.run() };

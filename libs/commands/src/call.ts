@@ -35,6 +35,8 @@ export interface Asked {
   readonly body: Json;
   readonly correlationId: string;
   readonly traceId: string | null;
+  /** W3C trace context of the request, where it is part of a trace that is kept. */
+  readonly traceparent?: string;
 }
 
 /** One request for one tool of a ticket. */

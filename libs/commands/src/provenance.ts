@@ -19,8 +19,9 @@ export interface Provenance extends JsonObject {
   readonly policyVersion: string;
 }
 
+/** With `traceparent` beside it where the request's trace is kept: what is done with the event later links to it. */
 export const provenance = (
-  { actor: { id, role, type }, tool, endpoint, key, body, correlationId, traceId }: Asked,
+  { actor: { id, role, type }, tool, endpoint, key, body, correlationId, traceId, traceparent }: Asked,
   contentHash: string,
   requestedAt: string,
   policyVersion: string,
@@ -35,6 +36,7 @@ export const provenance = (
   correlationId,
   traceId,
   policyVersion,
+  ...(traceparent !== undefined && { traceparent }),
 });
 
 /** As it was written by {@link provenance}. */

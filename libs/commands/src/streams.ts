@@ -22,6 +22,17 @@ export interface Streams<State> {
   at(stream: string, revision: number): Promise<Folded<State> | undefined>;
   /** Takes in an event that was just written on top of `before`. */
   wrote(before: Folded<State> | undefined, event: Recorded): Folded<State>;
+  /** How well what is kept serves. */
+  use(): StreamsUse;
+}
+
+export interface StreamsUse {
+  /** Times that a state was asked for and kept, or had to be read. */
+  readonly hits: number;
+  readonly misses: number;
+  /** States that are kept now, and about the bytes that they take. */
+  readonly streams: number;
+  readonly bytes: number;
 }
 
 /** Bytes of memory, about: what 100,000 events of the usual length weigh. */
@@ -34,6 +45,8 @@ export function foldedStreams<State>(store: EventStore, fold: Fold<State>, bytes
     maxSize: bytesKept,
     sizeCalculation: weight,
   });
+
+  let [hits, misses] = [0, 0];
 
   /** The state after one more event. What a state weighs is at most what the events behind it said. */
   function folding(before: Folded<State> | undefined, event: Recorded): Folded<State> {
@@ -64,7 +77,13 @@ export function foldedStreams<State>(store: EventStore, fold: Fold<State>, bytes
   }
 
   return {
-    recent: async (stream) => kept.get(stream) ?? (await current(stream)),
+    async recent(stream) {
+      const present = kept.get(stream);
+      if (present) hits += 1;
+      else misses += 1;
+      return present ?? (await current(stream));
+    },
+    use: () => ({ hits, misses, streams: kept.size, bytes: kept.calculatedSize }),
     current,
     async at(stream, revision) {
       const present = kept.get(stream);

@@ -35,13 +35,15 @@ export interface TicketCommandParts {
   readonly objectStoreSchemes: readonly string[];
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Stands around each decision, for traces. */
+  readonly around?: <T>(name: string, labels: Readonly<Record<string, string>>, work: () => Promise<T>) => Promise<T>;
 }
 
 export type RunTool = (call: Call) => Promise<Answered>;
 
 /** Steps 5 to 11 of the contract's order of checks, then the append and the answer. */
 export function ticketCommands(parts: TicketCommandParts): RunTool {
-  const { policy } = parts;
+  const { policy, around } = parts;
   const { run, refused } = commandPath(parts.store, parts.tickets);
 
   return async (call) => {
@@ -67,7 +69,10 @@ export function ticketCommands(parts: TicketCommandParts): RunTool {
       };
     };
     const begins = parsed.ticketId === undefined;
-    const outcome = await run<Refusal>({ ...repeat, stream, begins, decide: decideOn });
+    const watched: typeof decideOn = around
+      ? (ticket) => around(`decide ${call.tool}`, { 'dispatch.stream': stream }, () => decideOn(ticket))
+      : decideOn;
+    const outcome = await run<Refusal>({ ...repeat, stream, begins, decide: watched });
     return answerTo(outcome, render, parsed.expectedVersion);
   };
 }

@@ -1,4 +1,5 @@
 export { backoff } from './backoff.js';
+export { decorated } from './decorated.js';
 export * from './event-store.js';
 export {
   type EventStoreDbEventStoreOptions,
@@ -6,6 +7,7 @@ export {
 } from './eventstoredb/eventstoredb-event-store.js';
 export { faultOfEventStoreDbUrl, placeOfEventStoreDb } from './eventstoredb/url.js';
 export { canonicalJson, chainHash, contentHash, GENESIS } from './hash.js';
+export type { LogWatch, PoolUse } from './log-watch.js';
 export { openMemoryEventStore } from './memory/memory-event-store.js';
 export { isAway as isPostgresAway } from './postgres/connection.js';
 export { whileAnswering } from './postgres/heartbeat.js';

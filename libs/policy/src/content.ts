@@ -20,6 +20,8 @@ export interface PolicyFiles {
   guards: {
     emergency_bypass: { manager_confirmation_required: boolean };
     schedule_confirm: { any_window_roles: readonly string[] };
+    /** Sets that were recorded before there was such a guard have none. */
+    operations?: { roles: readonly string[] };
   };
 }
 

@@ -92,6 +92,7 @@ test.each<[expected: string, file: string, ...edits: Edit[]]>([
     'guards.json',
     [['schedule_confirm', 'any_window_roles', 0], 'bot'],
   ],
+  ["/operations/roles/0: unknown role 'ops'", 'guards.json', [['operations', 'roles', 0], 'ops']],
   ["/aliases/bot: unknown role 'robot'", 'roles.json', [['aliases', 'bot'], 'robot']],
   ["/aliases/qa: alias 'qa' shadows the role of that name", 'roles.json', [['aliases', 'qa'], 'tech']],
   ["/tools/1/from/0: unknown state 'NEWS'", 'tools.json', [['tools', 1, 'from', 0], 'NEWS']],

@@ -45,6 +45,8 @@ export interface Policy {
   readonly template: (incidentType: string) => CloseoutTemplate | undefined;
   /** Whether a role may confirm a window that was not proposed. */
   readonly mayConfirmAnyWindow: (role: string) => boolean;
+  /** Whether a role may see metrics and alerts where they are not open to everybody. */
+  readonly mayOperate: (role: string) => boolean;
 }
 
 export interface Explanation {
@@ -66,10 +68,11 @@ export function policyFrom(files: Readonly<Record<string, unknown>>): Policy {
   checkWays(lifecycle, tools);
   const sla = slaFrom(content.sla);
   const templates = templatesFrom(content.closeout);
-  const { emergency_bypass, schedule_confirm } = content.guards;
+  const { emergency_bypass, schedule_confirm, operations } = content.guards;
   const anyWindow = new Set(
     roles.check(schedule_confirm.any_window_roles, 'guards.json', 'schedule_confirm', 'any_window_roles'),
   );
+  const operators = new Set(roles.check(operations?.roles ?? [], 'guards.json', 'operations', 'roles'));
   return frozen({
     version: fingerprint(set),
     set,
@@ -84,6 +87,7 @@ export function policyFrom(files: Readonly<Record<string, unknown>>): Policy {
     canonicalRole: roles.canonical,
     template: (incidentType) => templates.get(incidentType),
     mayConfirmAnyWindow: (role) => anyWindow.has(roles.canonical(role)),
+    mayOperate: (role) => operators.has(roles.canonical(role)),
   } satisfies Policy);
 }
 

@@ -162,6 +162,7 @@ describe('the shipped policy', () => {
   });
 
   test('lets a dispatcher confirm any window, and asks no manager', () => {
+    expect([...policy.roles, 'bot', 'constructor'].filter(policy.mayOperate)).toEqual(['admin', 'auditor']);
     expect(['dispatcher', 'bot', 'customer', 'constructor'].filter(policy.mayConfirmAnyWindow)).toEqual([
       'dispatcher',
       'bot',

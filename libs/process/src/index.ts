@@ -1,7 +1,19 @@
 export { type Database, openDatabase } from './database.js';
-export { LAG_LIMIT_SECONDS, type Readiness, readiness, type ReadinessParts } from './readiness.js';
+export { given } from './given.js';
+export { inTime } from './in-time.js';
+export { meterBatches, meteredLog, meterPools, meterProjections, meterStatus } from './metering/index.js';
+export {
+  LAG_LIMIT_SECONDS,
+  type Readiness,
+  readiness,
+  type ReadinessParts,
+  SILENCE_LIMIT_SECONDS,
+} from './readiness.js';
 export { rebuildingApart, type RebuildingParts, serveRebuild } from './rebuilding.js';
 export { checkout, runUntilSignal, type Running } from './run.js';
-export { given, type LogSettings, type ProcessSettings, readProcessSettings, type Role } from './settings.js';
+export { holdsToken } from './ops-token.js';
+export { type OpsSettings, readOpsSettings, type Thresholds } from './ops-settings.js';
+export { type LogSettings, type ProcessSettings, readProcessSettings, type Role } from './settings.js';
 export { openStore } from './store.js';
+export { traceBatches, tracedLog, traceProjections } from './tracing.js';
 export { type Stops, stopsInTurn } from './stops.js';

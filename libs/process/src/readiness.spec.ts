@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { ProjectionStatus } from '@dispatch/projection';
-import { LAG_LIMIT_SECONDS, readiness } from './readiness.js';
+import { LAG_LIMIT_SECONDS, readiness, SILENCE_LIMIT_SECONDS } from './readiness.js';
 
 const never = new Promise<never>(() => undefined);
 const status = (name: string, parts: Partial<ProjectionStatus> = {}): ProjectionStatus => ({
@@ -11,6 +11,8 @@ const status = (name: string, parts: Partial<ProjectionStatus> = {}): Projection
   head: '7',
   lagPositions: 0,
   lagSeconds: 0,
+  silentSeconds: 0.5,
+  stillSeconds: 0,
   building: [],
   kept: [],
   parkedCount: 0,
@@ -45,6 +47,13 @@ test('all live and near the head of the log: ready, and nothing is said', async 
   expect(told).toEqual([]);
 });
 
+test('a rest, a runner at its last beat, and a table that is built anew are no faults', async () => {
+  const resting = status('queue', { stillSeconds: 10_000, silentSeconds: SILENCE_LIMIT_SECONDS });
+  const building = [{ tableName: 'list_v2_2', version: 2, position: '3', stillSeconds: 1 }];
+  const rebuilt = status('list', { lagSeconds: 20, stillSeconds: 20, building });
+  expect(await of(resting, rebuilt)).toEqual({ ready: true, parkedKeys: 0 });
+});
+
 test('parked keys are counted, and hold nobody up; what is kept by other code is not asked about', async () => {
   const others = status('of-tomorrow', { state: 'stopped', parkedCount: 9 });
   expect(await of(status('queue', { parkedCount: 2 }), status('list', { parkedCount: 1 }), others)).toEqual({
@@ -66,6 +75,31 @@ test.each<[string, string, ProjectionStatus[], string[]]>([
     'a projection has stopped',
     [status('queue', { lagSeconds: 99 }), status('list', { state: 'stopped' })],
     ['list'],
+  ],
+  [
+    'kept by nobody',
+    'no runner keeps a projection',
+    [status('queue', { silentSeconds: undefined }), status('list', { silentSeconds: 8.1 })],
+    ['queue', 'list'],
+  ],
+  [
+    'asleep while an event waits',
+    'a projection stands still',
+    [status('queue', { lagSeconds: 8.1, stillSeconds: 8.1 }), status('list', { lagSeconds: 31, stillSeconds: 0.1 })],
+    ['queue'],
+  ],
+  [
+    'asleep beside a rebuild that was broken off',
+    'a projection stands still',
+    [
+      status('queue', {
+        lagSeconds: 9,
+        stillSeconds: 9,
+        building: [{ tableName: 'queue_v2_2', version: 2, position: '3', stillSeconds: 99 }],
+      }),
+      status('list'),
+    ],
+    ['queue'],
   ],
   ['too far behind', 'a projection is behind', [status('queue', { lagSeconds: 30.1 }), status('list')], ['queue']],
 ])('one that is %s: %s; the log is told which', async (_, reason, statuses, projections) => {

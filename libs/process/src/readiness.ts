@@ -1,11 +1,16 @@
 import type { EventStore } from '@dispatch/event-store';
 import type { ProjectionStatus, ReadModels } from '@dispatch/projection';
 import type { Log } from '@dispatch/telemetry';
+import { inTime } from './in-time.js';
 
-/** A projection is behind when the oldest event that it lacks is older than this. */
+/** A projection is behind when the oldest event that it lacks has waited for longer than this. */
 export const LAG_LIMIT_SECONDS = 30;
-/** How long log and read models may take to answer, in milliseconds. */
-const PATIENCE_MS = 3_000;
+/**
+ * A runner that gave no sign of life for so long is dead, stuck or cut off; one whose checkpoint has not moved for so
+ * long while an event waits only believes that there is none. Seconds: with the beat of one and the freshness of an
+ * answer it shows within ten.
+ */
+export const SILENCE_LIMIT_SECONDS = 8;
 /** An answer is good for this long, in milliseconds: whoever may ask can not make the database work for it. */
 const FRESH_MS = 500;
 
@@ -30,8 +35,8 @@ export type Readiness =
 type Unready = { readonly reason: string; readonly projections?: readonly string[]; readonly error?: string };
 
 /**
- * Whether a process can serve: the log and the read models answer, and every projection is live and within its lag
- * limit. Asked as often as one likes; the log is told when the answer changes.
+ * Whether the whole can serve: the log and the read models answer, and every projection is live, kept by a runner that
+ * lives, and within its lag limit. All of it is looked up in the database, since a process may believe anything of itself. Asked as often as one likes; the log is told when the answer changes.
  */
 export function readiness(parts: ReadinessParts): () => Promise<Readiness> {
   const { log } = parts;
@@ -65,13 +70,31 @@ async function judge({ store, models, names }: ReadinessParts): Promise<Unready 
   return unready(wanted) ?? { ready: true, parkedKeys: wanted.reduce((sum, { parkedCount }) => sum + parkedCount, 0) };
 }
 
-type Judged = Pick<ProjectionStatus, 'name' | 'state' | 'lagSeconds' | 'parkedCount'>;
+type Judged = Pick<
+  ProjectionStatus,
+  'name' | 'state' | 'lagSeconds' | 'parkedCount' | 'silentSeconds' | 'stillSeconds' | 'building'
+>;
 
-const missing = (name: string): Judged => ({ name, state: 'missing', lagSeconds: 0, parkedCount: 0 });
+const missing = (name: string): Judged => ({
+  name,
+  state: 'missing',
+  lagSeconds: 0,
+  parkedCount: 0,
+  stillSeconds: 0,
+  building: [],
+});
 
 const FAULTS: readonly (readonly [reason: string, applies: (status: Judged) => boolean])[] = [
   ['a read model is still being built', ({ state }) => state === 'missing'],
   ['a projection has stopped', ({ state }) => state === 'stopped'],
+  ['no runner keeps a projection', ({ silentSeconds = Infinity }) => silentSeconds > SILENCE_LIMIT_SECONDS],
+  [
+    'a projection stands still',
+    // While a table is built anew the old one stands still on purpose, for as long as it may be behind.
+    ({ lagSeconds, stillSeconds, building }) =>
+      Math.min(lagSeconds, stillSeconds) > SILENCE_LIMIT_SECONDS &&
+      !building.some((table) => table.stillSeconds < LAG_LIMIT_SECONDS),
+  ],
   ['a projection is behind', ({ lagSeconds }) => lagSeconds > LAG_LIMIT_SECONDS],
 ];
 
@@ -81,19 +104,4 @@ function unready(statuses: readonly Judged[]): Unready | undefined {
     if (projections.length > 0) return { reason, projections };
   }
   return undefined;
-}
-
-/** The answer, or why there is none yet. */
-async function inTime<Answer>(asked: Promise<Answer>): Promise<{ answer: Answer } | { error: string }> {
-  const { promise: late, resolve } = Promise.withResolvers<{ error: string }>();
-  const timer = setTimeout(resolve, PATIENCE_MS, { error: `no answer within ${PATIENCE_MS} ms` });
-  const settled = asked.then(
-    (answer) => ({ answer }),
-    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
-  );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -4,6 +4,7 @@ import { ConfigFault } from '@dispatch/access';
 import { LogUnavailable } from '@dispatch/event-store';
 import { AlreadyRunning, LocalPostgresFailed } from '@dispatch/local-postgres';
 import { OtherLog } from '@dispatch/projection';
+import { endTracing } from '@dispatch/telemetry';
 import { DatabaseError } from 'pg';
 
 /** What a process runs until it is told to end. */
@@ -40,7 +41,10 @@ export async function runUntilSignal<Kind extends Running>(
     // A signal during the start waits for it; a second one is not needed to end in order.
     let stopping: Promise<void> | undefined;
     const stop = () => {
-      stopping ??= starting.then((running) => running.close()).then(() => process.exit(0), fail);
+      stopping ??= starting
+        .then((running) => running.close())
+        .then(endTracing)
+        .then(() => process.exit(0), fail);
     };
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
     process.stdout.write(`${welcome(await starting)}\n`);

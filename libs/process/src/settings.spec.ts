@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readOpsSettings } from './ops-settings.js';
 import { readProcessSettings } from './settings.js';
 
 test('an empty environment is one process with all there is, on an embedded Postgres', () => {
@@ -11,6 +12,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     eventStoreUrl: undefined,
     logTimeoutMs: 5_000,
     logLevel: 'info',
+    ops: readOpsSettings({}),
   });
 });
 
@@ -26,6 +28,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_EVENTSTORE_URL: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     DISPATCH_LOG_TIMEOUT_MS: '1500',
     DISPATCH_LOG_LEVEL: 'warn',
+    DISPATCH_ALERT_WINDOW_MINUTES: '5',
   });
   expect(settings).toEqual({
     role: 'projector',
@@ -36,6 +39,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     eventStoreUrl: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     logTimeoutMs: 1_500,
     logLevel: 'warn',
+    ops: readOpsSettings({ DISPATCH_ALERT_WINDOW_MINUTES: '5' }),
   });
 });
 

@@ -1,5 +1,7 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
 import { faultOfEventStoreDbUrl } from '@dispatch/event-store';
+import { given } from './given.js';
+import { OPS_VARIABLES, type OpsSettings, readOpsSettings } from './ops-settings.js';
 
 const ROLES = ['all', 'api', 'projector'] as const;
 /** What a process runs: the API, what keeps the read models, or both. */
@@ -19,13 +21,14 @@ export interface ProcessSettings {
   /** Milliseconds that a call to the log may take; its outcome is unknown then. */
   readonly logTimeoutMs: number;
   readonly logLevel: string;
+  readonly ops: OpsSettings;
 }
 
 /** Where the log is, and how long it may take to answer. */
 export type LogSettings = Pick<ProcessSettings, 'eventStoreUrl' | 'logTimeoutMs'>;
 
 /** All settings of all processes: they may share one file of them. */
-const KNOWN = new Set([
+const KNOWN = new Set<string>([
   'DISPATCH_ROLE',
   'DISPATCH_API_HOST',
   'DISPATCH_API_PORT',
@@ -43,6 +46,7 @@ const KNOWN = new Set([
   'DISPATCH_OBJECT_STORE_SCHEMES',
   'DISPATCH_READ_WAIT_MS',
   'DISPATCH_LOG_LEVEL',
+  ...OPS_VARIABLES,
 ]);
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
@@ -59,14 +63,8 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     eventStoreUrl: readEventStore(env),
     logTimeoutMs: readLogTimeout(env),
     logLevel: readLogLevel(env),
+    ops: readOpsSettings(env),
   };
-}
-
-/** Undefined when unset; a variable that is set to nothing is a mistake, not a default. */
-export function given(env: Environment, name: string): string | undefined {
-  const text = env[name];
-  if (text !== undefined && text.trim() === '') throw new ConfigFault(name, 'is set but empty');
-  return text;
 }
 
 function readRole(env: Environment): Role {

@@ -89,7 +89,8 @@ export interface Move {
 const MOVED = `moved as (
         update dispatch_read.projections
         set position = $4, last_event_at = coalesce($5, last_event_at), last_event_id = coalesce($6, last_event_id),
-          last_event_position = case when $6 is null then last_event_position else $4 end, updated_at = clock_timestamp()
+          last_event_position = case when $6 is null then last_event_position else $4 end,
+          updated_at = case when position = $4 then updated_at else clock_timestamp() end
         where table_name = $1 and state = $2 and position = $3 returning name, position, state
       )`;
 const TOLD = "select case when state = 'live' then pg_notify('dispatch_read', name || ' ' || position) end from moved";

@@ -1,4 +1,5 @@
 export { ManyKeysFail } from './apply.js';
+export type { BatchWatch } from './batch-watch.js';
 export type { Difference } from './compare.js';
 export type { ProjectionLog } from './connection.js';
 export { fold, type Folded, type FoldInput, type Parking } from './fold.js';

@@ -1,3 +1,4 @@
+import type { PoolUse } from '@dispatch/event-store';
 import { DatabaseError, Pool } from 'pg';
 import { connectionTo } from './connection.js';
 
@@ -14,13 +15,15 @@ export interface ReadPoolOptions {
   readonly size?: number;
   /** Milliseconds a statement may take, 5,000 by default. */
   readonly statementTimeoutMs?: number;
+  /** Told of the connections, for metrics. */
+  readonly onPool?: (name: string, pool: PoolUse) => void;
 }
 
 /** Statements that are prepared, once a connection: to plan a page of the queue takes a third of its time. */
 const MOST_PREPARED = 100;
 
 /** Connections for queries. One that breaks fails the query it runs; the next query makes a new one. */
-export function openReadPool({ url, size = 8, statementTimeoutMs = 5_000 }: ReadPoolOptions): ReadPool {
+export function openReadPool({ url, size = 8, statementTimeoutMs = 5_000, onPool }: ReadPoolOptions): ReadPool {
   const connection = connectionTo(url);
   const pool = new Pool({
     ...connection,
@@ -32,6 +35,7 @@ export function openReadPool({ url, size = 8, statementTimeoutMs = 5_000 }: Read
     // The server answers first unless it, or the way to it, is gone.
     query_timeout: statementTimeoutMs + 1_000,
   }).on('error', () => undefined);
+  onPool?.('reads', pool);
   const names = new Map<string, string>();
   let named = 0;
   /** Only so many: a client's filters make ever new texts, and each connection keeps what was prepared on it. */

@@ -2,11 +2,13 @@ import { backoff, type EventStore } from '@dispatch/event-store';
 import type { Client } from 'pg';
 import { skippedEvents } from './acts.js';
 import { applyBatch, ManyKeysFail, MOST_PARKED, type Running } from './apply.js';
+import type { BatchWatch } from './batch-watch.js';
 import { type Batches, batchesOf } from './batches.js';
 import { connected, pause, type ProjectionLog, tryLock } from './connection.js';
 import { described } from './fold.js';
 import { Displaced, type Generation, generationOf } from './generations.js';
 import { parkedKeys } from './parked.js';
+import { type Pulse, pulseOf } from './pulse.js';
 import type { ReadModel } from './read-model.js';
 import { openReadTable } from './read-table.js';
 import { RebuildRefused } from './rebuild.js';
@@ -27,6 +29,7 @@ export interface RunnerOptions {
   /** Milliseconds a statement may take before the connection is taken for lost. */
   readonly answerMs: number;
   readonly build: Rebuilder;
+  readonly watch: BatchWatch;
   /** Ends the run at the edge of a batch. */
   readonly signal: AbortSignal;
 }
@@ -48,14 +51,15 @@ const MINUTE_MS = 60_000;
  * over from the checkpoint, later and later while it fails.
  */
 export async function keep(model: ReadModel, options: RunnerOptions): Promise<void> {
-  const { url, log, answerMs, signal } = options;
+  const { url, store, log, answerMs, signal } = options;
   for (let failures = 0; !signal.aborted; ) {
     try {
       const leased = async (client: Client, lost: AbortSignal) => {
         const serving = AbortSignal.any([signal, lost]);
         if (!(await lease(client, model, serving))) return;
         log.info({ projection: model.name }, 'projection: running here');
-        await serve(client, model, { ...options, signal: serving }, () => {
+        const pulse = pulseOf(client, model.name, store);
+        await serve(client, model, { ...options, pulse, signal: serving }, () => {
           failures = 0;
         });
       };
@@ -77,9 +81,14 @@ async function lease(client: Client, { name }: ReadModel, signal: AbortSignal): 
   return false;
 }
 
+/** With the lease, and so with signs of life. */
+interface Serving extends RunnerOptions {
+  readonly pulse: Pulse;
+}
+
 /** With the lease: makes the table that this version needs, and folds into it; again when it was swapped. */
-async function serve(client: Client, model: ReadModel, options: RunnerOptions, onProgress: () => void): Promise<void> {
-  const { signal } = options;
+async function serve(client: Client, model: ReadModel, options: Serving, onProgress: () => void): Promise<void> {
+  const { pulse, signal } = options;
   // A loss of the server takes rows and checkpoint back together, and they are folded again.
   await client.query('set synchronous_commit = off');
   // A stop was for the code or the data of its time: a new start tries again.
@@ -87,8 +96,9 @@ async function serve(client: Client, model: ReadModel, options: RunnerOptions, o
     model.name,
   ]);
   while (!signal.aborted) {
+    await pulse.beat();
     const live = await generationOf(client, model.name, 'live');
-    if (!live || (live.version < model.version && !live.pinned)) await rebuilt(model, options);
+    if (!live || (live.version < model.version && !live.pinned)) await pulse.during(() => rebuilt(model, options));
     // Tables of another version are for the code of that version, wherever it runs.
     else if (live.version !== model.version || live.stopped !== null) await pause(LOOK_MS, signal);
     else await project(client, model, live, options, onProgress);
@@ -114,10 +124,10 @@ async function project(
   client: Client,
   model: ReadModel,
   generation: Generation,
-  options: RunnerOptions,
+  options: Serving,
   onProgress: () => void,
 ): Promise<void> {
-  const { store, batchSize, signal, log } = options;
+  const { store, batchSize, signal, log, watch, pulse } = options;
   const following = new AbortController();
   const run: Running = {
     client,
@@ -131,7 +141,7 @@ async function project(
   };
   try {
     const source = store.follow(run.position, AbortSignal.any([signal, following.signal]));
-    await foldOn(run, batchesOf(source[Symbol.asyncIterator](), batchSize), { signal, log, onProgress });
+    await foldOn(run, batchesOf(source[Symbol.asyncIterator](), batchSize), { signal, log, watch, pulse, onProgress });
   } catch (error) {
     if (error instanceof Displaced) return;
     if (!(error instanceof ManyKeysFail)) throw error;
@@ -148,10 +158,16 @@ async function project(
 interface Surroundings {
   readonly signal: AbortSignal;
   readonly log: ProjectionLog;
+  readonly watch: BatchWatch;
+  readonly pulse: Pulse;
   readonly onProgress: () => void;
 }
 
-async function foldOn(run: Running, batches: Batches, { signal, log, onProgress }: Surroundings): Promise<void> {
+async function foldOn(
+  run: Running,
+  batches: Batches,
+  { signal, log, watch, pulse, onProgress }: Surroundings,
+): Promise<void> {
   const recently = parkedWithinAMinute();
   let looked = performance.now();
   let taken = -Infinity;
@@ -161,7 +177,8 @@ async function foldOn(run: Running, batches: Batches, { signal, log, onProgress 
     if (early > 0) await pause(early, signal);
     const { events, ended } = await batches.take(LOOK_MS);
     taken = performance.now();
-    const keys = await applyBatch(run, events);
+    await pulse.beat();
+    const keys = events.length === 0 ? 0 : await watch(run.model.name, events, () => applyBatch(run, events));
     onProgress();
     if (keys > 0) {
       log.warn({ projection: run.model.name, keys, parked: run.parked.size }, 'projection: keys parked');

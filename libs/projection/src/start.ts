@@ -1,4 +1,5 @@
 import type { EventStore } from '@dispatch/event-store';
+import type { BatchWatch } from './batch-watch.js';
 import type { ProjectionLog } from './connection.js';
 import type { ReadModel } from './read-model.js';
 import { rebuild } from './rebuild.js';
@@ -16,6 +17,8 @@ export interface ProjectionsOptions {
   readonly answerMs?: number;
   /** Makes the table that a version needs; in this thread by default. */
   readonly rebuildBy?: Rebuilder;
+  /** Stands around each batch, for metrics and traces. */
+  readonly watch?: BatchWatch;
 }
 
 export interface RunningProjections {
@@ -25,7 +28,7 @@ export interface RunningProjections {
 
 /** Keeps projections up to date in this process, each on a connection of its own, or stands by for them. */
 export function startProjections(options: ProjectionsOptions): RunningProjections {
-  const { url, store, models, log = silent, batchSize = 1_000, answerMs = 10_000 } = options;
+  const { url, store, models, log = silent, batchSize = 1_000, answerMs = 10_000, watch = unwatched } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const { rebuildBy = async (model, signal) => void (await rebuild(model, { url, store, signal, by: 'version' })) } =
@@ -34,7 +37,7 @@ export function startProjections(options: ProjectionsOptions): RunningProjection
   // One rebuild after another: several at once would take as long, and the memory of all.
   const build: Rebuilder = (model, ended) => inTurn(() => rebuildBy(model, ended));
   const running = Promise.all(
-    models.map((model) => keep(model, { url, store, log, batchSize, answerMs, build, signal })),
+    models.map((model) => keep(model, { url, store, log, batchSize, answerMs, build, signal, watch })),
   );
   return {
     async stop() {
@@ -52,5 +55,7 @@ function turns() {
     return turn;
   };
 }
+
+const unwatched: BatchWatch = (_name, _events, apply) => apply();
 
 const silent: ProjectionLog = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -23,6 +23,8 @@ const live: ProjectionStatus = {
   head: '3500',
   lagPositions: 2_500,
   lagSeconds: 61.7,
+  silentSeconds: 0.4,
+  stillSeconds: 0.1,
   building: [],
   kept: [],
   parkedCount: 0,
@@ -45,7 +47,7 @@ test('what an operator has to know is said below the list', () => {
     state: 'stopped',
     reason: '11 keys cannot be folded at once',
     pinned: true,
-    building: [{ tableName: 'queue_v2_2', version: 2, position: '500' }],
+    building: [{ tableName: 'queue_v2_2', version: 2, position: '500', stillSeconds: 0 }],
     kept: [{ tableName: 'queue_v1_0', version: 1, position: '900' }],
     parkedCount: 12,
     parked: [{ ...parked, firstSeen: nextRetryAt }],
@@ -57,6 +59,16 @@ test('what an operator has to know is said below the list', () => {
     'queue: stopped itself: 11 keys cannot be folded at once',
     'queue: ticket-1 waits at position 7 (revision 2) after 3 attempts, next at 2026-03-01T08:00:00.000Z: RangeError: x',
     'queue: and 11 more',
+  ]);
+});
+
+test('a live table that nobody keeps is told of, with who kept it last', () => {
+  const silent = { ...live, silentSeconds: 75.2, runner: 'host-1:4711' };
+  const never = { ...live, name: 'other', silentSeconds: undefined };
+  const [, , , ...troubles] = listLines(listed([model('queue', 1), model('other', 1)], [silent, never], '3500'));
+  expect(troubles).toEqual([
+    'queue: no runner keeps it: host-1:4711 was last heard of 1 min 16 s ago',
+    'other: no runner keeps it',
   ]);
 });
 

@@ -26,6 +26,7 @@ const missing = (name: string, head: ProjectionStatus['head']): ProjectionStatus
   head,
   lagPositions: head === 'start' ? 0 : Number(head),
   lagSeconds: 0,
+  stillSeconds: 0,
   building: [],
   kept: [],
   parkedCount: 0,
@@ -55,10 +56,21 @@ function cells(one: Listed): string[] {
   ];
 }
 
-function troubles({ name, reason, building, parked, parkedCount }: Listed): string[] {
+/** A runner that lives is heard of every second. */
+const SILENT_SECONDS = 8;
+
+function silence({ name, state, silentSeconds, runner }: Listed): string[] {
+  if (state !== 'live' || (silentSeconds !== undefined && silentSeconds <= SILENT_SECONDS)) return [];
+  const last = silentSeconds === undefined ? '' : `: ${runner} was last heard of ${duration(silentSeconds)} ago`;
+  return [`${name}: no runner keeps it${last}`];
+}
+
+function troubles(one: Listed): string[] {
+  const { name, reason, building, parked, parkedCount } = one;
   const lines = building.map(
     (table) => `${name}: ${table.tableName} is half built, by a rebuild that runs or by one that was broken off`,
   );
+  lines.push(...silence(one));
   if (reason !== undefined) lines.push(`${name}: stopped itself: ${reason}`);
   for (const { key, position, revision, attempts, error, nextRetryAt } of parked)
     lines.push(

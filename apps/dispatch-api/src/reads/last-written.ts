@@ -1,4 +1,4 @@
-import { comparePositions, type EventStore, type Position } from '@dispatch/event-store';
+import { comparePositions, decorated, type EventStore, type Position } from '@dispatch/event-store';
 
 /** A log that remembers how far the answers of this node went. */
 export interface RememberingLog {
@@ -13,12 +13,7 @@ export function rememberingWrites(log: EventStore): RememberingLog {
   const remember = (position: Position) => {
     if (comparePositions(position, last) > 0) last = position;
   };
-  const store: EventStore = {
-    read: (...args) => log.read(...args),
-    readAll: (...args) => log.readAll(...args),
-    follow: (...args) => log.follow(...args),
-    head: () => log.head(),
-    close: () => log.close(),
+  const store = decorated(log, {
     async append(...args) {
       const result = await log.append(...args);
       if ('written' in result) remember(result.written.position);
@@ -30,6 +25,6 @@ export function rememberingWrites(log: EventStore): RememberingLog {
       if (found) remember(found.position);
       return found;
     },
-  };
+  });
   return { store, last: () => last };
 }

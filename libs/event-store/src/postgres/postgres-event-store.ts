@@ -3,6 +3,7 @@ import { type Admitted, admit } from '../admission.js';
 import { type Appended, type EventStore, LogUnavailable, type Recorded, type Restoring } from '../event-store.js';
 import { groupCommit } from '../group-commit.js';
 import { parsedObject } from '../hash.js';
+import type { LogWatch } from '../log-watch.js';
 import { appendAll, appendValues, type VerdictRow } from './appending.js';
 import { openBell } from './bell.js';
 import { connectionTo, reached } from './connection.js';
@@ -19,6 +20,7 @@ export interface PostgresEventStoreOptions {
   readonly pollMs?: number;
   /** Milliseconds a statement may take, 10,000 by default; a connection may take no longer, and 5,000 at most. */
   readonly statementTimeoutMs?: number;
+  readonly watch?: LogWatch;
 }
 
 /** Bounds of one batch of appends, hence of the time it holds the lock on the head. */
@@ -33,24 +35,30 @@ const LANES = 2;
 
 /** The log in Postgres. Connects when first used; a lost connection is made again by the next call. */
 export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore & Restoring {
-  const { url, poolSize = 8, pollMs = 1_000, statementTimeoutMs = 10_000 } = options;
+  const { url, poolSize = 8, pollMs = 1_000, statementTimeoutMs = 10_000, watch = {} } = options;
+  const { batch: around = (_, write) => write() } = watch;
   const connection = connectionTo(url, statementTimeoutMs);
   const closing = new AbortController();
   const pool = quietPool({ ...connection, max: poolSize });
   // Of its own, so that no crowd of readers keeps an append waiting.
   const writer = quietPool({ ...connection, max: LANES, idleTimeoutMillis: 0 });
+  watch.pool?.('log', pool);
+  watch.pool?.('appends', writer);
   const bell = openBell(connection);
   const reader = logReader({ pool, bell, pollMs, closing: closing.signal });
 
   const commits = groupCommit<Admitted, VerdictRow>({
-    write: async (batch) =>
-      (await reached(writer.query<VerdictRow>({ ...appendAll, values: appendValues(batch) }))).rows,
+    write: (batch) => around(batch, () => writeAll(batch)),
     lanes: LANES,
     keys: ({ stream, event }) => [`stream ${stream}`, `event ${event.id}`],
     bytes: ({ data, metadata }) => data.length + metadata.length,
     maxItems: MAX_ITEMS,
     maxBytes: MAX_BYTES,
   });
+
+  async function writeAll(batch: readonly Admitted[]): Promise<readonly VerdictRow[]> {
+    return (await reached(writer.query<VerdictRow>({ ...appendAll, values: appendValues(batch) }))).rows;
+  }
 
   async function holderOf(id: string): Promise<Recorded> {
     const holder = await reader.find(id);

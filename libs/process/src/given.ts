@@ -1,0 +1,21 @@
+import { ConfigFault, type Environment } from '@dispatch/access';
+
+/** Undefined when unset; a variable that is set to nothing is a mistake, not a default. */
+export function given(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  if (text !== undefined && text.trim() === '') throw new ConfigFault(name, 'is set but empty');
+  return text;
+}
+
+/** A whole number from `least` to `most`; `usual` when unset. */
+export function givenWhole(
+  env: Environment,
+  name: string,
+  { usual, least, most }: { readonly usual: number; readonly least: number; readonly most: number },
+): number {
+  const text = given(env, name) ?? String(usual);
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new ConfigFault(name, `must be a whole number from ${least} to ${most}`);
+  return value;
+}

@@ -1,0 +1,3 @@
+export { meterBatches, meteredLog, meterPools } from './log.js';
+export { meterProjections } from './projections.js';
+export { meterStatus } from './status.js';
