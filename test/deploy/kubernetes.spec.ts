@@ -57,7 +57,12 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
       expect(readinessProbe?.timeoutSeconds).toBeGreaterThan(3);
       expect(resources).toEqual({ requests: amounts, limits: amounts });
       const app = name === 'dispatch-api' ? name : 'projector';
-      expect(command).toEqual(['node', `dist/apps/${app}/src/main.js`]);
+      expect(command).toEqual([
+        'node',
+        '--import',
+        `./dist/apps/${app}/src/preload.js`,
+        `dist/apps/${app}/src/main.js`,
+      ]);
     }
   });
 
