@@ -12,8 +12,12 @@ import {
   type Recorded,
 } from '@dispatch/event-store';
 import { grantRole } from '@dispatch/local-postgres';
+import { migrateReadModels, openReadModels, startProjections } from '@dispatch/projection';
+import { READ_MODELS } from '@dispatch/projections';
+import { openLog } from '@dispatch/telemetry';
 import { Client } from 'pg';
 import { run } from '../../apps/cli/src/program.js';
+import { startProjector } from '../../apps/projector/src/projector.js';
 import { known } from '../../libs/ticket/src/testing/values.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
 import { type EventStoreDouble, startEventStoreDouble } from './double.js';
@@ -201,3 +205,39 @@ test('what cannot be reached, or is no log, is one line that names the side and 
     expect(said).not.toContain('secret');
   }
 });
+
+test('read models of the old log stop a start on the new one, and nothing is written to it', async () => {
+  const [cluster, { ownerUrl }] = [await double(), await database()];
+  await migrateLog({ url: ownerUrl });
+  await migrateReadModels({ url: ownerUrl });
+  const store = openPostgresEventStore({ url: ownerUrl });
+  // Of a stream that no read model follows: every checkpoint moves over it.
+  await store.append('notes', 'none', anEvent(0));
+  expect(await copy({ from: ownerUrl, to: cluster.url })).toMatchObject({ code: 0 });
+  const models = openReadModels({ url: ownerUrl, store });
+  const running = startProjections({ url: ownerUrl, store, models: READ_MODELS });
+  const names = READ_MODELS.map(({ name }) => name);
+  const caughtUp = await models.waitFor(names, await store.head(), 30_000);
+  await running.stop();
+  await models.close();
+  await store.close();
+  expect(caughtUp).toBe(true);
+
+  const at = {
+    role: 'projector',
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: '/nowhere',
+    logTimeoutMs: 5_000,
+    logLevel: 'silent',
+    ops: readOpsSettings({}),
+  } as const;
+  const before = cluster.log.all.length;
+  const start = startProjector(
+    { ...at, eventStoreUrl: cluster.url, database: { url: ownerUrl, migrationUrl: ownerUrl } },
+    openLog('silent'),
+    'test',
+  );
+  await expect(start).rejects.toThrow(/^the read models were made from another log/);
+  expect(cluster.log.all).toHaveLength(before);
+}, 60_000);
