@@ -75,6 +75,7 @@ export interface ApiOptions {
   readonly readWaitMs?: number;
   /** What holds the log: what DISPATCH_TEST_LOG names, Postgres by default. */
   readonly log?: TestLog;
+  readonly limits?: Parameters<typeof createApp>[0]['limits'];
 }
 
 type TestLog = 'postgres' | 'eventstoredb';
@@ -104,6 +105,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     version: 'test',
     reads: { db, models, waitMs: options.readWaitMs ?? 1_000 },
     runTool: options.runTool,
+    limits: options.limits,
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { withSecretFiles } from '@dispatch/process';
 import { parseInstant } from '@dispatch/ticket';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { backup } from './backup/backup.js';
@@ -16,10 +17,10 @@ const INTERRUPTED = 130;
 /** Runs one command line (without the program's name) and answers its exit code. */
 export async function run(args: readonly string[], given: Surroundings): Promise<number> {
   let good = true;
-  const program = programOf(given, (answer) => {
-    good = answer;
-  });
   try {
+    const program = programOf({ ...given, env: withSecretFiles(given.env) }, (answer) => {
+      good = answer;
+    });
     await program.parseAsync(args, { from: 'user' });
     return good ? 0 : 1;
   } catch (error) {

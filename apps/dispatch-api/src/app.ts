@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { type AccessConfig, AccessStrategy, authenticator, recogniser } from '@dispatch/access';
 import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } from '@dispatch/commands';
 import { KINDS } from '@dispatch/directory';
@@ -12,16 +11,18 @@ import { rules, type Tool } from '@dispatch/ticket';
 import { Module, type Type } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { AdmissionGuard } from './admission.guard.js';
-import { ApiError, errorBody } from './api-error.js';
 import { directoryController } from './directory/directory.controllers.js';
 import { directoryEntities } from './directory/entities.js';
 import { ErrorFilter } from './error.filter.js';
 import { HealthController } from './health.controller.js';
-import { acceptJsonBodies, BODY_LIMIT } from './json-body.js';
+import { demandHost, httpServer, letConnectionsGoOnStop } from './http-server.js';
+import { acceptJsonBodies } from './json-body.js';
+import { type Limits, readLimits } from './limits.js';
 import { serveOpenApi } from './openapi.js';
+import { countRequests, type CountActor } from './rate-limit.js';
 import { logRequests } from './request-log.js';
 import { cockpitController } from './reads/cockpit.controller.js';
 import { jobPacketController } from './reads/job-packet.controller.js';
@@ -31,7 +32,17 @@ import { ticketsController } from './reads/tickets.controller.js';
 import { methodsByPath } from './routes.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { ticketReadsController } from './ticket.reads.controller.js';
-import { CLOCK, DIRECTORY, POLICY, READINESS, READS, RECOGNISE, RUN_TOOL, TICKET_READS } from './tokens.js';
+import {
+  CLOCK,
+  COUNT_ACTOR,
+  DIRECTORY,
+  POLICY,
+  READINESS,
+  READS,
+  RECOGNISE,
+  RUN_TOOL,
+  TICKET_READS,
+} from './tokens.js';
 import { toolController, ToolCallHandler } from './tool.controllers.js';
 
 export interface AppParts {
@@ -50,35 +61,26 @@ export interface AppParts {
     /** Milliseconds that a read waits for the position it is to reflect. */
     readonly waitMs: number;
   };
+  /** What a client may take; outside of production's limits by default. */
+  readonly limits?: Limits;
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
 }
 
 /** The HTTP shell over an event store: wired, not yet listening. */
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT,
-    // A whole request, body included; slow clients hold no connection for longer.
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
-    keepAliveTimeout: 65_000,
-    // What is in flight while the service stops is answered, not refused.
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: 8_192 },
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
-      void reply.status(400).send(MALFORMED),
-    clientErrorHandler: (_error: unknown, socket: Socket) => {
-      if (socket.writable) socket.end(MALFORMED_RESPONSE);
-    },
-  });
+  const { limits = readLimits({}) } = parts;
+  const adapter = httpServer(limits);
   const server: FastifyInstance = adapter.getInstance();
   const methodsOf = methodsByPath(server);
   acceptJsonBodies(server);
   logRequests(server, parts.log);
-  letConnectionsGoOnStop(server);
+  letConnectionsGoOnStop(server, limits);
   sendSecurityHeaders(server);
+  demandHost(server);
+  const countActor = await countRequests(server, limits);
 
-  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, countActor), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
     abortOnError: false,
@@ -89,32 +91,12 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   return app;
 }
 
-/** What is answered while the service stops is the last of its connection: one kept alive would hold the stop up. */
-function letConnectionsGoOnStop(server: FastifyInstance): void {
-  let stopping = false;
-  server.addHook('preClose', async () => {
-    stopping = true;
-  });
-  server.addHook('onSend', (_request, reply, _payload, done) => {
-    if (stopping) reply.header('connection', 'close');
-    done();
-  });
-}
-
-const MALFORMED = errorBody(new ApiError('INVALID_REQUEST', 'The request is malformed', { fields: [] }), null);
-const MALFORMED_TEXT = JSON.stringify(MALFORMED);
-const MALFORMED_RESPONSE = [
-  'HTTP/1.1 400 Bad Request',
-  'Connection: close',
-  'Content-Type: application/json; charset=utf-8',
-  `Content-Length: ${Buffer.byteLength(MALFORMED_TEXT)}`,
-  '',
-  MALFORMED_TEXT,
-].join('\r\n');
-
 const NAMES = READ_MODELS.map(({ name }) => name);
 
-function moduleOf({ store: written, policy, access, objectStoreSchemes, log, clock, reads, runTool }: AppParts): Type {
+function moduleOf(
+  { store: written, policy, access, objectStoreSchemes, log, clock, reads, runTool }: AppParts,
+  countActor: CountActor,
+): Type {
   const { store, last: lastWritten } = rememberingWrites(written);
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
@@ -143,6 +125,7 @@ function moduleOf({ store: written, policy, access, objectStoreSchemes, log, clo
       { provide: DIRECTORY, useValue: directory },
       { provide: READS, useValue: readAnswers({ ...reads, lastWritten }) },
       { provide: CLOCK, useValue: clock },
+      { provide: COUNT_ACTOR, useValue: countActor },
     ],
   })
   class DispatchModule {}

@@ -60,7 +60,7 @@ export async function startService(
       );
     }
 
-    const { access, objectStoreSchemes, readWaitMs } = config;
+    const { access, objectStoreSchemes, readWaitMs, limits } = config;
     const app = await createApp({
       store,
       policy,
@@ -70,6 +70,7 @@ export async function startService(
       clock: Date.now,
       version,
       reads: { db, models, waitMs: readWaitMs },
+      limits,
       ...instead,
     });
     stops.add(() => app.close());

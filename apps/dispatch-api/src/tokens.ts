@@ -7,3 +7,4 @@ export const DIRECTORY = Symbol('DIRECTORY');
 export const READS = Symbol('READS');
 export const CLOCK = Symbol('CLOCK');
 export const READINESS = Symbol('READINESS');
+export const COUNT_ACTOR = Symbol('COUNT_ACTOR');
