@@ -94,29 +94,23 @@ async function putAccount(): Promise<number> {
 
 const POST = `POST /tickets HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n{`;
 const LONG = 'x'.repeat(5_000);
+const REFUSED = { code: 'INVALID_REQUEST', request_id: null, fields: [] };
 
-test.each([
-  ['headers', `GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: ${LONG}`],
-  ['a body', LONG],
-])(
-  'slow clients that trickle %s are cut off, and nobody else waits for them',
-  async (what, text) => {
+test(
+  'slow clients that trickle headers or a body are cut off, and nobody else waits for them',
+  async () => {
     const lines = await Promise.all(Array.from({ length: 50 }, dial));
-    if (what === 'a body') for (const { socket } of lines) socket.write(POST);
-    const trickled = lines.map((line) => trickle(line, text));
+    const trickled = lines.map((line, n) => {
+      if (n % 2 === 0) return trickle(line, `GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: ${LONG}`);
+      line.socket.write(POST);
+      return trickle(line, LONG);
+    });
     expect(await putAccount()).toBe(201);
     await Promise.all([...trickled, ...lines.map(({ closed }) => closed)]);
-    for (const { received } of lines) {
-      expect(received()).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
-      expect(JSON.parse(received().split('\r\n\r\n')[1] ?? '')).toEqual({
-        error: {
-          code: 'INVALID_REQUEST',
-          message: 'The request took too long to arrive',
-          request_id: null,
-          fields: [],
-        },
-      });
-    }
+    const refused = lines.map(({ received }) => received().split('\r\n\r\n'));
+    expect(new Set(refused.map(([head]) => head?.split('\r\n', 1)[0]))).toEqual(new Set(['HTTP/1.1 400 Bad Request']));
+    for (const [, body] of refused)
+      expect(JSON.parse(body ?? '')).toEqual({ error: { ...REFUSED, message: 'The request took too long to arrive' } });
   },
   SOON_MS,
 );
@@ -137,8 +131,6 @@ test('beside 2,000 idle connections it answers; beyond its limit it closes what 
   const again = async () => putAccount().catch(() => 0);
   while ((await again()) !== 201);
 });
-
-const REFUSED = { code: 'INVALID_REQUEST', request_id: null, fields: [] };
 
 test.each([
   [
