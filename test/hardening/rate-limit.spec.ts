@@ -59,9 +59,16 @@ test('an address that asks too often is refused before anything else is looked a
 });
 
 test('addresses of one IPv6 network are one', async () => {
-  for (let n = 1; n <= 8; n += 1) await get({}, `2001:db8:1:2::${n}`, '/health');
-  expect(outcomeOf(await get({}, '2001:db8:1:2::99', '/health'))).toBe('429 RATE_LIMITED');
-  expect(outcomeOf(await get({}, '2001:db8:1:3::99', '/health'))).toBe('200');
+  for (let n = 1; n <= 8; n += 1) await get({}, `2001:db8:1:2::${n}`);
+  expect(outcomeOf(await get({}, '2001:db8:1:2::99'))).toBe('429 RATE_LIMITED');
+  expect(outcomeOf(await get({}, '2001:db8:1:3::99'))).toBe('400 MISSING_ACTOR_CONTEXT');
+});
+
+test('a proxy that asks after the health of the process is answered, however many requests come from it', async () => {
+  for (let n = 0; n < 9; n += 1) await get({}, '203.0.113.5');
+  expect(outcomeOf(await get({}, '203.0.113.5', '/nowhere'))).toBe('429 RATE_LIMITED');
+  expect(outcomeOf(await get({}, '203.0.113.5', '/health'))).toBe('200');
+  expect(outcomeOf(await get({}, '203.0.113.5', '/ready'))).toBe('503 SERVICE_UNAVAILABLE');
 });
 
 test('who is not recognised is not counted as an actor, and a role is looked at after the count', async () => {

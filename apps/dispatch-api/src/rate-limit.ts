@@ -5,6 +5,9 @@ import { refuse } from './error.filter.js';
 import type { Limits } from './limits.js';
 import type { DispatchRequest } from './request.js';
 
+/** A proxy asks these from the address that its clients' requests come from: refused there, it takes the process out. */
+const PROBES: readonly string[] = ['/health', '/ready'];
+
 /** Counts a request that was recognised for its actor. @throws ApiError RATE_LIMITED */
 export type CountActor = (request: DispatchRequest, actorId: string) => Promise<void>;
 
@@ -20,6 +23,7 @@ export async function countRequests(server: FastifyInstance, { rate }: Limits): 
   if (perAddress !== undefined) {
     const counted = server.createRateLimit({ max: perAddress, timeWindow });
     server.addHook('onRequest', async (request, reply) => {
+      if (PROBES.includes(request.routeOptions.url ?? '')) return undefined;
       const refusal = refusalOf(await counted(request), 'from this address');
       return refusal ? refuse(request as DispatchRequest, reply, refusal) : undefined;
     });
