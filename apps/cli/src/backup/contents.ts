@@ -22,5 +22,6 @@ export const NOT_IN_A_BACKUP: Readonly<Record<string, string>> = {
   'dispatch_migrations.read_models': 'is written by the migrations that a restore runs',
   'dispatch_read.projections': 'a restore folds the read models anew',
   'dispatch_read.parked': 'a restore folds the read models anew, and tries every event again',
+  'dispatch_read.runners': 'tells which processes live now',
   'postgres/credentials.json': 'a restored folder has passwords of its own',
 };
