@@ -12,6 +12,7 @@ import {
   type Recorded,
 } from '@dispatch/event-store';
 import { grantRole } from '@dispatch/local-postgres';
+import { readOpsSettings } from '@dispatch/process';
 import { migrateReadModels, openReadModels, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import { openLog } from '@dispatch/telemetry';

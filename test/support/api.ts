@@ -84,6 +84,7 @@ export interface ApiOptions {
   readonly log?: TestLog;
   /** Of /metrics and /ops/alerts: variables of the environment. */
   readonly ops?: Readonly<Record<string, string>>;
+  readonly limits?: Parameters<typeof createApp>[0]['limits'];
 }
 
 type TestLog = 'postgres' | 'eventstoredb';
@@ -118,6 +119,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     reads: { db, models, waitMs: options.readWaitMs ?? 1_000 },
     ops: { ...readOpsSettings(options.ops ?? {}), meters },
     runTool: options.runTool,
+    limits: options.limits,
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -1,6 +1,9 @@
 import { userInfo } from 'node:os';
+import { withSecretFiles } from '@dispatch/process';
 import { parseInstant } from '@dispatch/ticket';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { backup } from './backup/backup.js';
+import { restore, type Restoring } from './backup/restore.js';
 import type { Surroundings } from './database.js';
 import { demo } from './demo/demo.js';
 import { explained, masked } from './failure.js';
@@ -14,10 +17,10 @@ const INTERRUPTED = 130;
 /** Runs one command line (without the program's name) and answers its exit code. */
 export async function run(args: readonly string[], given: Surroundings): Promise<number> {
   let good = true;
-  const program = programOf(given, (answer) => {
-    good = answer;
-  });
   try {
+    const program = programOf({ ...given, env: withSecretFiles(given.env) }, (answer) => {
+      good = answer;
+    });
     await program.parseAsync(args, { from: 'user' });
     return good ? 0 : 1;
   } catch (error) {
@@ -71,8 +74,23 @@ function programOf(given: Surroundings, answer: (good: boolean) => void): Comman
     .option('--to-owner <url>', "the owner's login of a Postgres that has no log yet, to make its tables")
     .action(async (options: CopyOptions) => answer(await copy(given, options)));
 
+  addBackup(program, given, answer);
   addProjections(program, given, answer);
   return program;
+}
+
+function addBackup(program: Command, given: Surroundings, answer: (good: boolean) => void): void {
+  program
+    .command('backup')
+    .description('Copy the log into a folder, while the service may run and write')
+    .requiredOption('--out <folder>', 'made new; one that holds something is refused')
+    .action(async (options: { out: string }) => answer(await backup(given, options)));
+  program
+    .command('restore')
+    .description('Make a data folder of a backup, and verify it; without --data-dir only look whether it is sound')
+    .requiredOption('--from <folder>', 'what backup made')
+    .option('--data-dir <folder>', 'made new; one that holds something is refused')
+    .action(async (options: Restoring) => answer(await restore(given, options)));
 }
 
 function addProjections(program: Command, given: Surroundings, answer: (good: boolean) => void): void {

@@ -6,7 +6,8 @@ import { Reflector } from '@nestjs/core';
 import { ApiError } from './api-error.js';
 import { recognised } from './recognised.js';
 import { type DispatchRequest, header } from './request.js';
-import { RECOGNISE, POLICY } from './tokens.js';
+import type { CountActor } from './rate-limit.js';
+import { COUNT_ACTOR, POLICY, RECOGNISE } from './tokens.js';
 import { correlationOf, traceOf } from './trace.js';
 
 /** A row of the policy that a route serves. */
@@ -21,13 +22,17 @@ const ROW = 'dispatch:row';
 /** Marks a route with the policy row that it serves. A route without one is open to everybody. */
 export const UsesTool = (row: Row) => SetMetadata(ROW, row);
 
-/** Steps 2 to 4 of the contract's order of checks: who, may this role, is it this tool, is there a key. */
+/**
+ * Steps 2 to 4 of the contract's order of checks: who, may this role, is it this tool, is there a key. An actor who
+ * asks too often is told so as soon as it is known who it is.
+ */
 @Injectable()
 export class AdmissionGuard implements CanActivate {
   constructor(
     @Inject(RECOGNISE) private readonly recognise: Recognise,
     @Inject(POLICY) private readonly policy: Policy,
     @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(COUNT_ACTOR) private readonly countActor: CountActor,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -35,6 +40,7 @@ export class AdmissionGuard implements CanActivate {
     if (!row) return true;
     const request = context.switchToHttp().getRequest<DispatchRequest>();
     const actor = await recognised(this.recognise, request);
+    await this.countActor(request, actor.id);
     const endpoint = `${row.method} ${row.path}`;
     if (!this.policy.allows(actor.role, row.tool))
       throw new ApiError('FORBIDDEN', `The role ${printed(actor.role)} may not use ${endpoint}`, { endpoint });

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { type AccessConfig, AccessStrategy, authenticator, recogniser } from '@dispatch/access';
 import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } from '@dispatch/commands';
 import { KINDS } from '@dispatch/directory';
@@ -12,21 +11,23 @@ import { rules, type Tool } from '@dispatch/ticket';
 import { Module, type Type } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { AdmissionGuard } from './admission.guard.js';
-import { ApiError, errorBody } from './api-error.js';
 import { directoryController } from './directory/directory.controllers.js';
 import { directoryEntities } from './directory/entities.js';
 import { ErrorFilter } from './error.filter.js';
 import { HealthController } from './health.controller.js';
-import { acceptJsonBodies, BODY_LIMIT } from './json-body.js';
+import { demandHost, httpServer, letConnectionsGoOnStop } from './http-server.js';
+import { acceptJsonBodies } from './json-body.js';
+import { type Limits, readLimits } from './limits.js';
 import { serveOpenApi } from './openapi.js';
 import { meterBusiness, meterCache } from './ops/business-metrics.js';
 import { OpsController } from './ops/ops.controller.js';
 import { countRequests, type RequestCounts, requestCounts } from './ops/request-counts.js';
 import { traceRequests } from './ops/request-traces.js';
 import { signalsNow } from './ops/signals.js';
+import { limitRequests, type CountActor } from './rate-limit.js';
 import { logRequests } from './request-log.js';
 import { cockpitController } from './reads/cockpit.controller.js';
 import { jobPacketController } from './reads/job-packet.controller.js';
@@ -38,6 +39,7 @@ import { sendSecurityHeaders } from './security-headers.js';
 import { ticketReadsController } from './ticket.reads.controller.js';
 import {
   CLOCK,
+  COUNT_ACTOR,
   COUNTS,
   DIRECTORY,
   METERS,
@@ -70,27 +72,16 @@ export interface AppParts {
   };
   /** What the process counts, and who may see it. */
   readonly ops: OpsSettings & { readonly meters: Meters };
+  /** What a client may take; outside of production's limits by default. */
+  readonly limits?: Limits;
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
 }
 
 /** The HTTP shell over an event store: wired, not yet listening. */
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT,
-    // A whole request, body included; slow clients hold no connection for longer.
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
-    keepAliveTimeout: 65_000,
-    // What is in flight while the service stops is answered, not refused.
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: 8_192 },
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
-      void reply.status(400).send(MALFORMED),
-    clientErrorHandler: (_error: unknown, socket: Socket) => {
-      if (socket.writable) socket.end(MALFORMED_RESPONSE);
-    },
-  });
+  const { limits = readLimits({}) } = parts;
+  const adapter = httpServer(limits);
   const server: FastifyInstance = adapter.getInstance();
   const methodsOf = methodsByPath(server);
   acceptJsonBodies(server);
@@ -98,10 +89,12 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   logRequests(server, parts.log);
   const counts = requestCounts(parts.ops.meters, parts.ops.thresholds.window_minutes * MINUTE_MS);
   countRequests(server, counts);
-  letConnectionsGoOnStop(server);
+  letConnectionsGoOnStop(server, limits);
   sendSecurityHeaders(server);
+  demandHost(server);
+  const countActor = await limitRequests(server, limits);
 
-  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts, countActor), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
     abortOnError: false,
@@ -112,33 +105,10 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   return app;
 }
 
-/** What is answered while the service stops is the last of its connection: one kept alive would hold the stop up. */
-function letConnectionsGoOnStop(server: FastifyInstance): void {
-  let stopping = false;
-  server.addHook('preClose', async () => {
-    stopping = true;
-  });
-  server.addHook('onSend', (_request, reply, _payload, done) => {
-    if (stopping) reply.header('connection', 'close');
-    done();
-  });
-}
-
-const MALFORMED = errorBody(new ApiError('INVALID_REQUEST', 'The request is malformed', { fields: [] }), null);
-const MALFORMED_TEXT = JSON.stringify(MALFORMED);
-const MALFORMED_RESPONSE = [
-  'HTTP/1.1 400 Bad Request',
-  'Connection: close',
-  'Content-Type: application/json; charset=utf-8',
-  `Content-Length: ${Buffer.byteLength(MALFORMED_TEXT)}`,
-  '',
-  MALFORMED_TEXT,
-].join('\r\n');
-
 const MINUTE_MS = 60_000;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
-function moduleOf(appParts: AppParts, counts: RequestCounts): Type {
+function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountActor): Type {
   const { policy, access, objectStoreSchemes, log, clock, reads, ops, runTool } = appParts;
   const { meters, thresholds } = ops;
   const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(appParts.store, meters)));
@@ -179,6 +149,7 @@ function moduleOf(appParts: AppParts, counts: RequestCounts): Type {
       { provide: SIGNALS, useValue: signals },
       { provide: OPS_SETTINGS, useValue: ops },
       { provide: CLOCK, useValue: clock },
+      { provide: COUNT_ACTOR, useValue: countActor },
     ],
   })
   class DispatchModule {}

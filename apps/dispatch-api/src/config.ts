@@ -1,5 +1,6 @@
 import { type AccessConfig, ConfigFault, type Environment, readAccessConfig } from '@dispatch/access';
 import { given, type ProcessSettings, readProcessSettings } from '@dispatch/process';
+import { type Limits, readLimits } from './limits.js';
 
 /** All that is set from outside, read once. */
 export interface Config extends ProcessSettings {
@@ -8,6 +9,7 @@ export interface Config extends ProcessSettings {
   readonly objectStoreSchemes: readonly string[];
   /** Milliseconds that a read waits for the position it is to reflect. */
   readonly readWaitMs: number;
+  readonly limits: Limits;
 }
 
 /** Whoever waits for longer holds a connection, and has long given up. */
@@ -22,6 +24,7 @@ export function readConfig(env: Environment): Config {
     access: readAccessConfig(env),
     objectStoreSchemes: readSchemes(env),
     readWaitMs: readReadWait(env),
+    limits: readLimits(env),
   });
 }
 

@@ -8,6 +8,13 @@ import { ApiError, errorBody } from './api-error.js';
 import { ReadModelsUnavailable } from './reads/reachable.js';
 import { type DispatchRequest, header } from './request.js';
 
+/** Sends a refusal, and keeps its code for the log line. */
+export function refuse(request: DispatchRequest, reply: FastifyReply, error: ApiError): FastifyReply {
+  request.outcome = { ...request.outcome, code: error.code };
+  const requestId = parseUuid(header(request, 'idempotency-key')?.trim()) ?? null;
+  return reply.status(error.status).headers(error.headers).send(errorBody(error, requestId));
+}
+
 /** The outermost edge: whatever was thrown leaves as the contract's error body, and nothing else of it does. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -20,10 +27,7 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const [request, reply] = [http.getRequest<DispatchRequest>(), http.getResponse<FastifyReply>()];
-    const error = this.known(thrown, request);
-    request.outcome = { ...request.outcome, code: error.code };
-    const requestId = parseUuid(header(request, 'idempotency-key')?.trim()) ?? null;
-    void reply.status(error.status).headers(error.headers).send(errorBody(error, requestId));
+    refuse(request, reply, this.known(thrown, request));
   }
 
   private known(thrown: unknown, request: DispatchRequest): ApiError {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { placeOfEventStoreDb } from '@dispatch/event-store';
 import { PolicyFault } from '@dispatch/policy';
-import { checkout, runUntilSignal } from '@dispatch/process';
+import { checkout, runUntilSignal, withSecretFiles } from '@dispatch/process';
 import { openLog } from '@dispatch/telemetry';
 import { type Config, readConfig } from './config.js';
 import { type Service, startService } from './service.js';
@@ -33,7 +33,7 @@ function welcome({ url, database, policyVersion }: Service, config: Config): str
 
 await runUntilSignal(
   () => {
-    const config = readConfig(process.env);
+    const config = readConfig(withSecretFiles(process.env));
     const { root, version } = checkout(import.meta.dirname);
     return startService(config, openLog(config.logLevel), root, version).then((service) => ({ ...service, config }));
   },

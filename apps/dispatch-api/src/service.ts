@@ -77,7 +77,7 @@ export async function startService(
       );
     }
 
-    const { access, objectStoreSchemes, readWaitMs } = config;
+    const { access, objectStoreSchemes, readWaitMs, limits } = config;
     const app = await createApp({
       store,
       policy,
@@ -88,6 +88,7 @@ export async function startService(
       version,
       reads: { db, models, waitMs: readWaitMs },
       ops: { ...config.ops, meters },
+      limits,
       ...instead,
     });
     stops.add(() => app.close());

@@ -11,3 +11,4 @@ export const METERS = Symbol('METERS');
 export const COUNTS = Symbol('COUNTS');
 export const SIGNALS = Symbol('SIGNALS');
 export const OPS_SETTINGS = Symbol('OPS_SETTINGS');
+export const COUNT_ACTOR = Symbol('COUNT_ACTOR');

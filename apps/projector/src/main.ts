@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { placeOfEventStoreDb } from '@dispatch/event-store';
-import { checkout, type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
+import {
+  checkout,
+  type ProcessSettings,
+  readProcessSettings,
+  runUntilSignal,
+  withSecretFiles,
+} from '@dispatch/process';
 import { openLog } from '@dispatch/telemetry';
 import { type Projector, startProjector } from './projector.js';
 
@@ -22,7 +28,7 @@ function welcome({ url, database }: Projector, { dataDir, eventStoreUrl }: Proce
 
 await runUntilSignal(
   async () => {
-    const settings = readProcessSettings(process.env);
+    const settings = readProcessSettings(withSecretFiles(process.env));
     const log = openLog(settings.logLevel, undefined, 'dispatch-projector');
     const { version } = checkout(import.meta.dirname);
     return { ...(await startProjector({ ...settings, role: 'projector' }, log, version)), settings };

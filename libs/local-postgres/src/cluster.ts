@@ -58,7 +58,7 @@ async function create(layout: Layout, { initdb }: Binaries, user: OsUser, creden
   args.push('--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C');
   args.push('--auth', 'scram-sha-256', '--data-checksums', '--no-instructions');
   await promisify(execFile)(initdb, args, { ...user, cwd: draft, env: postgresEnv }).catch((error: unknown) => {
-    throw new LocalPostgresFailed(`initdb failed in ${layout.home}: ${lastLine(error)}`, { cause: error });
+    throw new LocalPostgresFailed(`initdb failed in ${layout.home}: ${complaint(error)}`, { cause: error });
   });
 
   await rename(data, layout.cluster);
@@ -82,7 +82,10 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-function lastLine(error: unknown): string {
-  const output = String(field(error, 'stderr') || error);
-  return output.trim().split('\n').at(-1) ?? '';
+/** What initdb complained of, before it cleared up; else its last line. */
+function complaint(error: unknown): string {
+  const lines = String(field(error, 'stderr') || error)
+    .trim()
+    .split('\n');
+  return lines.find((line) => /error:|FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? '';
 }

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
 import { codeOf, LocalPostgresFailed } from './errors.js';
-import type { Layout } from './layout.js';
+import { draftOf, type Layout } from './layout.js';
 import type { OsUser } from './os-user.js';
 
 /** Passed through by Postgres' user, listed by nobody but us. */
-const PASSAGE = 0o711;
+export const PASSAGE = 0o711;
 
 /** The data folder and our home in it. */
 export async function makeFolders({ dataDir, home }: Layout): Promise<void> {
@@ -21,6 +22,15 @@ export async function makeFolders({ dataDir, home }: Layout): Promise<void> {
       { cause },
     );
   }
+}
+
+/**
+ * A restore that was cut short leaves no cluster. A new, empty one in its place would look as if all were lost.
+ * @throws LocalPostgresFailed
+ */
+export function assertNoDraft({ dataDir, cluster }: Layout): void {
+  if (existsSync(cluster) || !existsSync(draftOf(dataDir))) return;
+  throw new LocalPostgresFailed(`${dataDir} holds a restore that was cut short or still runs: run it again`);
 }
 
 /** @throws LocalPostgresFailed when somebody else made it: its owner could pose as our Postgres. */

@@ -1,3 +1,4 @@
+export { type Draft, draftDataDir } from './draft.js';
 export { AlreadyRunning, LocalPostgresFailed } from './errors.js';
 export { findLocalPostgres } from './find.js';
 export { type LocalPostgres, type LocalPostgresOptions, startLocalPostgres } from './local-postgres.js';

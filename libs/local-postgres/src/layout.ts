@@ -45,6 +45,11 @@ export function layoutOf(dataDir: string): Layout {
   };
 }
 
+/** Where a data folder is made before it is complete. */
+export function draftOf(dataDir: string): string {
+  return join(resolve(dataDir), 'restoring');
+}
+
 function shortSocketDir(dataDir: string): string {
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
   return join(tmpdir(), `dispatch-${name}`);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { findBinaries } from './binaries.js';
 import { assertCluster, ensureCluster } from './cluster.js';
-import { makeFolders, makeSocketFolder } from './folders.js';
+import { assertNoDraft, makeFolders, makeSocketFolder } from './folders.js';
 import { type Layout, layoutOf } from './layout.js';
 import { clearOrphan } from './orphan.js';
 import { assertReachable, postgresUser } from './os-user.js';
@@ -43,6 +43,7 @@ export interface LocalPostgres extends Urls {
  */
 export async function startLocalPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
   const layout = layoutOf(options.dataDir);
+  assertNoDraft(layout);
   await makeFolders(layout);
   const release = await ownFolder(layout);
   try {

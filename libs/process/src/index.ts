@@ -11,6 +11,7 @@ export {
 } from './readiness.js';
 export { rebuildingApart, type RebuildingParts, serveRebuild } from './rebuilding.js';
 export { checkout, runUntilSignal, type Running } from './run.js';
+export { SECRETS, withSecretFiles } from './secrets.js';
 export { holdsToken } from './ops-token.js';
 export { type OpsSettings, readOpsSettings, type Thresholds } from './ops-settings.js';
 export { type LogSettings, type ProcessSettings, readProcessSettings, type Role } from './settings.js';

@@ -3,6 +3,7 @@ export type { BatchWatch } from './batch-watch.js';
 export type { Difference } from './compare.js';
 export type { ProjectionLog } from './connection.js';
 export { fold, type Folded, type FoldInput, type Parking } from './fold.js';
+export { type KeptAct, keptActs, restoreActs } from './kept-acts.js';
 export { migrateReadModels } from './migrate.js';
 export type { Operating } from './operating.js';
 export { OtherLog, refuseOtherLog } from './own-log.js';

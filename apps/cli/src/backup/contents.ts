@@ -1,0 +1,27 @@
+/**
+ * The one list of what is in a backup: the log, which nothing else can give back, and what operators did, since a
+ * rebuild of the read models needs it. Files, by the kind of what stands in them, and the table that each is read from.
+ */
+export const IN_A_BACKUP = {
+  /** Every event as the log's port gives it, in log order. */
+  log: 'dispatch_log.events',
+  /** Operators' acts on read models: an event that one told to skip is skipped in every later rebuild. */
+  acts: 'dispatch_read.acts',
+} as const;
+
+export type Kind = keyof typeof IN_A_BACKUP;
+
+/**
+ * What the database and the data folder hold beside that, and why a backup has none of it. Keys that could open what
+ * was encrypted for a person do not belong in it either: whoever may forget a person must not find the key in an old
+ * backup.
+ */
+export const NOT_IN_A_BACKUP: Readonly<Record<string, string>> = {
+  'dispatch_log.head': 'is the position of the last event',
+  'dispatch_migrations.event_store': 'is written by the migrations that a restore runs',
+  'dispatch_migrations.read_models': 'is written by the migrations that a restore runs',
+  'dispatch_read.projections': 'a restore folds the read models anew',
+  'dispatch_read.parked': 'a restore folds the read models anew, and tries every event again',
+  'dispatch_read.runners': 'tells which processes live now',
+  'postgres/credentials.json': 'a restored folder has passwords of its own',
+};
