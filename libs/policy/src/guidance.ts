@@ -4,7 +4,10 @@ import { frozen } from './plain-data.js';
 import type { Policy } from './policy.js';
 import { shapeCheck } from './schema.js';
 
-/** What a language model is told about the tools (`policy/guidance.json`). Words only, and no part of the policy. */
+/**
+ * What a language model is told about the tools (`policy/guidance.json`). Words only, and no part of the policy. Where a
+ * text names a tool, the tool stands in braces.
+ */
 export interface Guidance {
   readonly instructions: string;
   /** Stands beside the places of a result where people's text is. */
@@ -37,7 +40,7 @@ export interface PromptGuidance {
   /** A role that may use one of them is offered the prompt. */
   readonly tools: readonly string[];
   readonly argument: { readonly name: string; readonly description: string };
-  /** A tool stands in braces. */
+  /** In order. */
   readonly steps: readonly string[];
 }
 
@@ -51,7 +54,8 @@ export async function loadGuidance(dir: string, policy: Policy): Promise<Guidanc
   return frozen(guidance);
 }
 
-function check({ tools, codes, prompts }: Guidance, policy: Policy): void {
+function check(guidance: Guidance, policy: Policy): void {
+  const { tools, codes, prompts } = guidance;
   const known = (tool: string, ...place: readonly (string | number)[]) => {
     if (!policy.tool(tool)) throw new PolicyFault(FILE, pointer(...place), `unknown tool '${tool}'`);
   };
@@ -68,9 +72,17 @@ function check({ tools, codes, prompts }: Guidance, policy: Policy): void {
   }
   for (const [code, { tools: helping = [] }] of Object.entries(codes))
     for (const [index, tool] of helping.entries()) known(tool, 'codes', code, 'tools', index);
-  for (const [index, { tools: led, steps }] of prompts.entries()) {
+  for (const [index, { tools: led }] of prompts.entries())
     for (const tool of led) known(tool, 'prompts', index, 'tools');
-    for (const [step, text] of steps.entries())
-      for (const [, tool = ''] of text.matchAll(/\{([^}]*)\}/g)) known(tool, 'prompts', index, 'steps', step);
-  }
+  for (const [text, place] of textsIn(guidance, []))
+    for (const [, tool = ''] of text.matchAll(/\{([^}]*)\}/g)) known(tool, ...place);
+}
+
+type Place = readonly (string | number)[];
+
+/** Every text in plain data, with its place. */
+function* textsIn(value: unknown, place: Place): Generator<readonly [text: string, place: Place]> {
+  if (typeof value === 'string') yield [value, place];
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, member] of Object.entries(value)) yield* textsIn(member, [...place, key]);
 }
