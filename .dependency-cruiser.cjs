@@ -87,6 +87,16 @@ module.exports = {
       to: { path: 'node_modules/@nestjs/' },
     },
     {
+      name: 'the-tool-bridge-is-a-client',
+      comment: 'It speaks to the API over HTTP and to hosts by the SDK: no server framework, no database, no log.',
+      severity: 'error',
+      from: { path: '^apps/tool-bridge/', pathNot: SPEC },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer'],
+        pathNot: 'node_modules/(@modelcontextprotocol/(server|node)|undici|jose|ajv|pino)/',
+      },
+    },
+    {
       name: 'development-packages-in-tests-only',
       severity: 'error',
       from: { path: '^(apps|libs|projections)/', pathNot: SPEC },

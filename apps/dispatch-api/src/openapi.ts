@@ -49,8 +49,8 @@ interface ReadParameters {
   readonly page?: { readonly most: number; readonly usual: number };
 }
 
-/** A read that is answered from read models. */
-export function DescribesRead({ filters = [], ids = [], texts = [], page }: ReadParameters): MethodDecorator {
+/** The query parameters of a read. */
+export function Takes({ filters = [], ids = [], texts = [], page }: ReadParameters): MethodDecorator {
   const once = (name: string, schema: object) => ApiQuery({ name, required: false, schema });
   const text = { type: 'string' } as const;
   return applyDecorators(
@@ -62,11 +62,18 @@ export function DescribesRead({ filters = [], ids = [], texts = [], page }: Read
     ...(page
       ? [once('limit', { type: 'integer', minimum: 1, maximum: page.most, default: page.usual }), once('cursor', text)]
       : []),
+  );
+}
+
+/** A read that is answered from read models. */
+export function DescribesRead(parameters: ReadParameters): MethodDecorator {
+  return applyDecorators(
+    Takes(parameters),
     ApiHeader({
       name: 'Dispatch-Min-Position',
       required: false,
       description: 'The answer must reflect the log up to this position, or it is 503 READ_MODEL_BEHIND',
-      schema: { ...text, pattern: '^\\d{1,20}$' },
+      schema: { type: 'string', pattern: '^\\d{1,20}$' },
     }),
   );
 }

@@ -4,7 +4,7 @@ import { parseInstant, type Ticket, type Uuid } from '@dispatch/ticket';
 import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { UsesTool } from './admission.guard.js';
-import { Describes } from './openapi.js';
+import { Describes, Takes } from './openapi.js';
 import { cursorAt, invalid, limitOf, placeOf, queryOf } from './query.js';
 import { visible } from './reads/scope.js';
 import { TIMELINE_PAGE, timelinePage } from './reads/timeline.js';
@@ -26,6 +26,7 @@ export function ticketReadsController(policy: Policy): Type {
     @Get(route(get))
     @UsesTool(get)
     @Describes(get, { status: 200, schema: 'Ticket' })
+    @Takes({ texts: ['as_of'] })
     async get(@Req() request: DispatchRequest, @Res({ passthrough: true }) reply: FastifyReply) {
       const id = ticketIdIn(request);
       const { as_of: asOf } = queryOf(request, ['as_of']);
@@ -37,6 +38,7 @@ export function ticketReadsController(policy: Policy): Type {
     @Get(route(timeline))
     @UsesTool(timeline)
     @Describes(timeline, { status: 200, schema: 'Timeline' })
+    @Takes({ page: TIMELINE_PAGE })
     async timeline(@Req() request: DispatchRequest) {
       const id = ticketIdIn(request);
       const { limit, from } = page(request);
@@ -47,6 +49,7 @@ export function ticketReadsController(policy: Policy): Type {
     @Get(route(evidence))
     @UsesTool(evidence)
     @Describes(evidence, { status: 200, schema: 'EvidenceList' })
+    @Takes({ page: TIMELINE_PAGE })
     async evidence(@Req() request: DispatchRequest) {
       const id = ticketIdIn(request);
       const { limit, from } = page(request);

@@ -1,5 +1,6 @@
 export type { DelayAttribution, SlaClock } from './content.js';
 export { PolicyFault } from './fault.js';
+export { type Guidance, loadGuidance, type PromptGuidance, type ToolGuidance } from './guidance.js';
 export type { Lifecycle } from './lifecycle.js';
 export { loadPolicy } from './load.js';
 export { type Explanation, type Policy, policyFrom } from './policy.js';

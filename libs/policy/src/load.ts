@@ -18,7 +18,8 @@ export async function loadPolicy(dir: string): Promise<Policy> {
   return policyFrom(files);
 }
 
-async function checkedContent(dir: string, file: string, check: ShapeCheck): Promise<unknown> {
+/** A file of the folder, held against the schema beside it. */
+export async function checkedContent(dir: string, file: string, check: ShapeCheck): Promise<unknown> {
   const content = await contentOf(dir, file);
   check(file, content, await contentOf(dir, schemaOf(file)));
   return content;
