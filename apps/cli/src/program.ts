@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
-import { parseInstant } from '@dispatch/ticket';
+import { parseInstant, parseUuid, type Uuid } from '@dispatch/ticket';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { type Replaying, replay } from './audit/replay.js';
+import { verify, type Verifying } from './audit/verify.js';
 import type { Surroundings } from './database.js';
 import { demo } from './demo/demo.js';
 import { explained } from './failure.js';
@@ -59,6 +61,7 @@ function programOf(given: Surroundings, answer: (good: boolean) => void): Comman
     .action(async (seeding: Seeding) => answer(await seed(given, seeding)));
 
   addProjections(program, given, answer);
+  addAudit(program, given, answer);
   return program;
 }
 
@@ -98,6 +101,32 @@ function addProjections(program: Command, given: Surroundings, answer: (good: bo
   );
 }
 
+function addAudit(program: Command, given: Surroundings, answer: (good: boolean) => void): void {
+  const group = program.command('audit').description('The log as an auditor asks for it: replay and verify');
+
+  group
+    .command('replay')
+    .description('Tell the history of a ticket, step by step')
+    .argument('<ticket>', 'its id', ticketId)
+    .option('--as-of <moment>', 'stop at this time, or after this version', moment)
+    .option('--json', 'for programs', false)
+    .action(async (id: Uuid, replaying: Replaying) => answer(await replay(given, id, replaying)));
+  group
+    .command('verify')
+    .description('Recompute every hash, decide every command again, and compare the read models with the log')
+    .option('--ticket <id>', 'only this ticket, and what its decisions rested on', ticketId)
+    .option('--all', 'the whole log', false)
+    .option(
+      '--processes <number>',
+      'how many check side by side; else as many as there are processors, up to 4',
+      positive,
+    )
+    .action(async ({ all, ...verifying }: Verifying & { all: boolean }, command: Command) => {
+      if ((verifying.ticket === undefined) !== all) command.error('error: say either --ticket <id> or --all');
+      answer(await verify(given, verifying));
+    });
+}
+
 interface By {
   readonly by: string;
 }
@@ -126,6 +155,20 @@ function share(text: string): number {
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
+}
+
+function ticketId(text: string): Uuid {
+  const id = parseUuid(text);
+  if (!id) throw new InvalidArgumentError('It must be a UUID.');
+  return id;
+}
+
+/** A version or an instant, as `as_of` of the API takes it. */
+function moment(text: string): Replaying['asOf'] {
+  if (/^\d{1,15}$/.test(text)) return { version: Number(text) };
+  const time = parseInstant(text);
+  if (!time) throw new InvalidArgumentError('It must be a version or a time such as 2026-10-01T00:00:00Z.');
+  return { time };
 }
 
 function instant(text: string): number {
