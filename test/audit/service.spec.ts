@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -316,4 +318,27 @@ test('what is asked wrongly is one line and ends with 1', async () => {
   const { lines, code } = await said('audit verify --all', { DISPATCH_OBJECT_STORE_SCHEMES: 's3;minio' });
   expect({ lines, code }).toEqual({ lines: [], code: 1 });
   expect(await said('audit replay mine')).toMatchObject({ code: 1, notes: [expect.stringMatching(/must be a UUID/)] });
+});
+
+test('histories are written for other programs, to a file that is not there yet', async () => {
+  const [id] = tickets;
+  const printed = await said(`audit history ${id} --format jsonl`);
+  expect(printed.lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ ticket_id: id, version: 0, to_state: 'NEW' }),
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'dispatch-history-'));
+  const out = join(folder, 'all.csv');
+  const written = await said(`audit history --format csv --out ${out}`);
+  const { rows } = await owner.query("select 1 from dispatch_log.events where stream like 'ticket-%'");
+  expect(written).toMatchObject({ code: 0, lines: [], notes: [`${rows.length + 1} lines to ${out}`] });
+  const csv = await readFile(out, 'utf8');
+  expect(csv.split('\r\n')).toHaveLength(rows.length + 2);
+  expect(await said(`audit history --format csv --out ${out}`)).toMatchObject({
+    code: 1,
+    notes: [`error: ${out} is there already`],
+  });
+  expect(await readFile(out, 'utf8')).toBe(csv);
+  await rm(folder, { recursive: true });
+  expect((await said('audit history --format xes')).code).toBe(1);
+  expect((await said('audit history --format ocel --personal')).code).toBe(1);
 });

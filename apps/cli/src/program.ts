@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
+import { FORMATS } from '@dispatch/audit';
 import { parseInstant, parseUuid, type Uuid } from '@dispatch/ticket';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Exporting, history } from './audit/history.js';
 import { type Replaying, replay } from './audit/replay.js';
 import { verify, type Verifying } from './audit/verify.js';
 import type { Surroundings } from './database.js';
@@ -102,7 +104,7 @@ function addProjections(program: Command, given: Surroundings, answer: (good: bo
 }
 
 function addAudit(program: Command, given: Surroundings, answer: (good: boolean) => void): void {
-  const group = program.command('audit').description('The log as an auditor asks for it: replay and verify');
+  const group = program.command('audit').description('The log as an auditor asks for it: replay, verify, take along');
 
   group
     .command('replay')
@@ -124,6 +126,20 @@ function addAudit(program: Command, given: Surroundings, answer: (good: boolean)
     .action(async ({ all, ...verifying }: Verifying & { all: boolean }, command: Command) => {
       if ((verifying.ticket === undefined) !== all) command.error('error: say either --ticket <id> or --all');
       answer(await verify(given, verifying));
+    });
+  group
+    .command('history')
+    .description('Write the histories of tickets for other programs')
+    .argument('[tickets...]', 'their ids; all tickets when none is named', ticketIds)
+    .addOption(
+      new Option('--format <format>', 'JSON Lines, CSV, or OCEL 2.0 as JSON').choices(FORMATS).makeOptionMandatory(),
+    )
+    .option('--out <file>', 'a new file; else it is printed')
+    .option('--personal', 'with what people wrote, and requests word for word', false)
+    .action(async (ids: readonly Uuid[], exporting: Exporting, command: Command) => {
+      if (exporting.personal && exporting.format === 'ocel')
+        command.error('error: OCEL has no place for what people wrote; --personal goes with jsonl and csv');
+      answer(await history(given, ids, exporting));
     });
 }
 
@@ -162,6 +178,8 @@ function ticketId(text: string): Uuid {
   if (!id) throw new InvalidArgumentError('It must be a UUID.');
   return id;
 }
+
+const ticketIds = (text: string, before: readonly Uuid[] = []): readonly Uuid[] => [...before, ticketId(text)];
 
 /** A version or an instant, as `as_of` of the API takes it. */
 function moment(text: string): Replaying['asOf'] {
