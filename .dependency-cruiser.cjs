@@ -7,6 +7,7 @@ const rooms = {
   'libs/event-store': [],
   'libs/commands': ['libs/ticket', 'libs/policy', 'libs/event-store'],
   'libs/directory': ['libs/event-store'],
+  'libs/audit': ['libs/ticket', 'libs/policy', 'libs/event-store', 'libs/commands', 'libs/directory'],
   'libs/projection': ['libs/event-store'],
   'libs/access': ['libs/policy'],
   'libs/telemetry': [],

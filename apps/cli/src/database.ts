@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
-import type { EventStore } from '@dispatch/event-store';
+import type { EventStore, LogTexts } from '@dispatch/event-store';
 import { findLocalPostgres } from '@dispatch/local-postgres';
-import { openDatabase, openStore, type ProcessSettings, readProcessSettings, stopsInTurn } from '@dispatch/process';
+import {
+  openDatabase,
+  openLogTexts,
+  openStore,
+  type ProcessSettings,
+  readProcessSettings,
+  stopsInTurn,
+} from '@dispatch/process';
 import { openReadModels, type ReadModels, refuseOtherLog } from '@dispatch/projection';
 import { openLog } from '@dispatch/telemetry';
 import type { Printer } from './printer.js';
@@ -17,8 +24,11 @@ export interface Surroundings {
 /** The log and its read models, in the database that the service uses or would use. */
 export interface Connected {
   readonly url: string;
+  readonly settings: ProcessSettings;
   readonly store: EventStore;
   readonly models: ReadModels;
+  /** The log as texts, for whoever checks it. */
+  readonly texts: LogTexts;
 }
 
 /**
@@ -31,10 +41,12 @@ export async function connected<T>(given: Surroundings, work: (parts: Connected)
   try {
     const store = openStore(settings, url);
     const models = openReadModels({ url, store });
+    const texts = openLogTexts(settings, url, store);
     try {
       await refuseOtherLog({ url, store });
-      return await work({ url, store, models });
+      return await work({ url, settings, store, models, texts });
     } finally {
+      await texts.close();
       await models.close();
       await store.close();
     }

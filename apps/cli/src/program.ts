@@ -1,7 +1,11 @@
 import { userInfo } from 'node:os';
+import { FORMATS } from '@dispatch/audit';
 import { withSecretFiles } from '@dispatch/process';
-import { parseInstant } from '@dispatch/ticket';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { parseInstant, parseUuid, type Uuid } from '@dispatch/ticket';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Exporting, history } from './audit/history.js';
+import { type Replaying, replay } from './audit/replay.js';
+import { verify, type Verifying } from './audit/verify.js';
 import { backup } from './backup/backup.js';
 import { restore, type Restoring } from './backup/restore.js';
 import type { Surroundings } from './database.js';
@@ -76,6 +80,7 @@ function programOf(given: Surroundings, answer: (good: boolean) => void): Comman
 
   addBackup(program, given, answer);
   addProjections(program, given, answer);
+  addAudit(program, given, answer);
   return program;
 }
 
@@ -129,6 +134,46 @@ function addProjections(program: Command, given: Surroundings, answer: (good: bo
   );
 }
 
+function addAudit(program: Command, given: Surroundings, answer: (good: boolean) => void): void {
+  const group = program.command('audit').description('The log as an auditor asks for it: replay, verify, take along');
+
+  group
+    .command('replay')
+    .description('Tell the history of a ticket, step by step')
+    .argument('<ticket>', 'its id', ticketId)
+    .option('--as-of <moment>', 'stop at this time, or after this version', moment)
+    .option('--json', 'for programs', false)
+    .action(async (id: Uuid, replaying: Replaying) => answer(await replay(given, id, replaying)));
+  group
+    .command('verify')
+    .description('Recompute every hash, decide every command again, and compare the read models with the log')
+    .option('--ticket <id>', 'only this ticket, and what its decisions rested on', ticketId)
+    .option('--all', 'the whole log', false)
+    .option(
+      '--processes <number>',
+      'how many check side by side; else as many as there are processors, up to 4',
+      positive,
+    )
+    .action(async ({ all, ...verifying }: Verifying & { all: boolean }, command: Command) => {
+      if ((verifying.ticket === undefined) !== all) command.error('error: say either --ticket <id> or --all');
+      answer(await verify(given, verifying));
+    });
+  group
+    .command('history')
+    .description('Write the histories of tickets for other programs')
+    .argument('[tickets...]', 'their ids; all tickets when none is named', ticketIds)
+    .addOption(
+      new Option('--format <format>', 'JSON Lines, CSV, or OCEL 2.0 as JSON').choices(FORMATS).makeOptionMandatory(),
+    )
+    .option('--out <file>', 'a new file; else it is printed')
+    .option('--personal', 'with what people wrote, and requests word for word', false)
+    .action(async (ids: readonly Uuid[], exporting: Exporting, command: Command) => {
+      if (exporting.personal && exporting.format === 'ocel')
+        command.error('error: OCEL has no place for what people wrote; --personal goes with jsonl and csv');
+      answer(await history(given, ids, exporting));
+    });
+}
+
 interface By {
   readonly by: string;
 }
@@ -157,6 +202,22 @@ function share(text: string): number {
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
+}
+
+function ticketId(text: string): Uuid {
+  const id = parseUuid(text);
+  if (!id) throw new InvalidArgumentError('It must be a UUID.');
+  return id;
+}
+
+const ticketIds = (text: string, before: readonly Uuid[] = []): readonly Uuid[] => [...before, ticketId(text)];
+
+/** A version or an instant, as `as_of` of the API takes it. */
+function moment(text: string): Replaying['asOf'] {
+  if (/^\d{1,15}$/.test(text)) return { version: Number(text) };
+  const time = parseInstant(text);
+  if (!time) throw new InvalidArgumentError('It must be a version or a time such as 2026-10-01T00:00:00Z.');
+  return { time };
 }
 
 function instant(text: string): number {

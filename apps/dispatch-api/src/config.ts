@@ -1,5 +1,5 @@
 import { type AccessConfig, ConfigFault, type Environment, readAccessConfig } from '@dispatch/access';
-import { given, type ProcessSettings, readProcessSettings } from '@dispatch/process';
+import { given, type ProcessSettings, readObjectStoreSchemes, readProcessSettings } from '@dispatch/process';
 import { type Limits, readLimits } from './limits.js';
 
 /** All that is set from outside, read once. */
@@ -22,18 +22,10 @@ export function readConfig(env: Environment): Config {
   return Object.freeze({
     ...settings,
     access: readAccessConfig(env),
-    objectStoreSchemes: readSchemes(env),
+    objectStoreSchemes: readObjectStoreSchemes(env),
     readWaitMs: readReadWait(env),
     limits: readLimits(env),
   });
-}
-
-function readSchemes(env: Environment): readonly string[] {
-  const name = 'DISPATCH_OBJECT_STORE_SCHEMES';
-  const schemes = (given(env, name) ?? 's3,minio').split(',').map((scheme) => scheme.trim().toLowerCase());
-  if (!schemes.every((scheme) => /^[a-z][a-z0-9+.-]*$/.test(scheme)))
-    throw new ConfigFault(name, 'must be a comma list of URI schemes such as s3,minio');
-  return schemes;
 }
 
 function readReadWait(env: Environment): number {

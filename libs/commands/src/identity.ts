@@ -35,16 +35,18 @@ export const identify = ({ actor, endpoint, key, path, body }: Asked): { eventId
 
 /** Hex SHA-256 of the canonical JSON of what was asked: the body together with the ids of the path. */
 export const contentHashOf = (path: Readonly<Record<string, string>>, body: Json): string =>
-  hash('sha256', canonicalJson({ body, path }), 'hex');
+  contentHashOfText(path, canonicalJson(body));
+
+/** {@link contentHashOf} for whoever has the body's canonical text at hand. */
+export const contentHashOfText = (path: Readonly<Record<string, string>>, body: string): string =>
+  hash('sha256', `{"body":${body},"path":${canonicalJson(path)}}`, 'hex');
 
 /** UUIDv5 (RFC 9562, 5.5). The package uuid takes three times as long for the same, and a create needs two. */
 function uuidOf(namespace: Buffer, name: string): Uuid {
-  const bytes = hash('sha1', Buffer.concat([namespace, Buffer.from(name)]), 'buffer').subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
+  const hex = hash('sha1', Buffer.concat([namespace, Buffer.from(name)]), 'hex');
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
   const id = parseUuid(
-    [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-'),
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
   );
   if (!id) throw new Error('not a UUID');
   return id;

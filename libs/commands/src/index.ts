@@ -1,11 +1,11 @@
 export * from './answer.js';
 export * from './call.js';
-export { contentHashOf, eventIdOf, identify, ticketIdOf } from './identity.js';
+export { adoptionIdOf, contentHashOf, contentHashOfText, eventIdOf, identify, ticketIdOf } from './identity.js';
 export { recordPolicy } from './record-policy.js';
 export { type Attempt, commandPath, type Outcome } from './run.js';
 export { type Fold, type Folded, foldedStreams, type Streams, type StreamsUse } from './streams.js';
 export { decode, encode, foldTicket, ticketStream } from './ticket-codec.js';
 export { type DirectoryLookup, type RunTool, type TicketCommandParts, ticketCommands } from './ticket-commands.js';
 export { type AsOf, type TicketReads, ticketReads } from './ticket-reads.js';
-export { approvalBody, evidenceBody, ticketBody } from './wire.js';
+export { approvalBody, evidenceBody, factsBody, ticketBody } from './wire.js';
 export { type Provenance, provenance, provenanceOf } from './provenance.js';

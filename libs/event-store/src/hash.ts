@@ -31,8 +31,13 @@ export function contentHash(stream: string, event: NewEvent): string {
   return contentHashOf(stream, event, canonicalJson(event.data), canonicalJson(event.metadata));
 }
 
-/** {@link contentHash} for a writer that has the canonical texts at hand already. */
-export function contentHashOf(stream: string, event: NewEvent, data: string, metadata: string): string {
+/** {@link contentHash} for whoever has the canonical texts at hand already. */
+export function contentHashOf(
+  stream: string,
+  event: Pick<NewEvent, 'at' | 'id' | 'schemaVersion' | 'type'>,
+  data: string,
+  metadata: string,
+): string {
   const { at, id, schemaVersion, type } = event;
   const quoted = JSON.stringify;
   return sha256(

@@ -174,3 +174,15 @@ function thawed(value: unknown, path = ''): readonly string[] {
   const below = Object.entries(value).flatMap(([key, member]) => thawed(member, `${path}/${key}`));
   return Object.isFrozen(value) ? below : [path, ...below];
 }
+
+test('a recorded set may lack the row of a tool, and refuses it', () => {
+  const { tools } = policy.set.tools as unknown as { readonly tools: readonly { readonly tool: string }[] };
+  const earlier = { ...policy.set, tools: { tools: tools.filter(({ tool }) => tool !== 'closeout.record_checklist') } };
+  expect(() => policyFrom(earlier)).toThrow("no row for 'closeout.record_checklist'");
+  const recorded = policyFrom(earlier, { recorded: true });
+  expect(recorded.allows('dispatcher', 'closeout.record_checklist')).toBe(false);
+  expect(recorded.refuses('closeout.record_checklist', { state: 'IN_PROGRESS' }, 'dispatcher')).toMatchObject({
+    code: 'INVALID_STATE_TRANSITION',
+  });
+  expect(recorded.refuses('ticket.triage', { state: 'NEW' }, 'dispatcher')).toBeUndefined();
+});

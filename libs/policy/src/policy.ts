@@ -55,16 +55,24 @@ export interface Explanation {
   readonly available_tools: readonly string[];
 }
 
+export interface PolicyOptions {
+  /**
+   * The set is one that was recorded: an earlier release lacks the rows of tools that came later, which it then
+   * refuses as it refuses all that it does not name.
+   */
+  readonly recorded?: boolean;
+}
+
 /**
  * The policy that a set of files makes: contents by name without extension, each of the form its schema asks for
  * (as {@link loadPolicy} has checked, and as `set` of a policy is). Throws PolicyFault when they contradict each
  * other or the domain. Pure; the input is copied.
  */
-export function policyFrom(files: Readonly<Record<string, unknown>>): Policy {
+export function policyFrom(files: Readonly<Record<string, unknown>>, { recorded = false }: PolicyOptions = {}): Policy {
   const { set, content } = setOf(files);
   const roles = rolesFrom(content.roles);
   const lifecycle = lifecycleFrom(content.lifecycle);
-  const { tools, directory } = rowsFrom(content, lifecycle.initial, roles);
+  const { tools, directory } = rowsFrom(content, lifecycle.initial, roles, !recorded);
   checkWays(lifecycle, tools);
   const sla = slaFrom(content.sla);
   const templates = templatesFrom(content.closeout);

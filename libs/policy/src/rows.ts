@@ -32,6 +32,7 @@ export function rowsFrom(
   { tools, directory }: Pick<PolicyFiles, 'tools' | 'directory'>,
   initial: State,
   roles: Roles,
+  complete: boolean,
 ): { readonly tools: readonly ToolRow[]; readonly directory: readonly DirectoryRow[] } {
   const toolRows = tools.tools.map((content, index) => toolRow(content, index, initial, roles));
   const directoryRows = directory.tools.map((row, index) => {
@@ -42,7 +43,7 @@ export function rowsFrom(
     ...toolRows.map((row, index) => ({ ...row, file: 'tools.json', place: pointer('tools', index) })),
     ...directoryRows.map((row, index) => ({ ...row, file: 'directory.json', place: pointer('tools', index) })),
   ]);
-  checkRules(toolRows);
+  checkRules(toolRows, complete);
   return { tools: toolRows, directory: directoryRows };
 }
 
@@ -77,8 +78,8 @@ function checkNames(rows: readonly Named[]): void {
   distinct(rows, ({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`, 'endpoint', place);
 }
 
-/** Every command that the domain knows has its row, and every row that changes a ticket has its rule. */
-function checkRules(rows: readonly ToolRow[]): void {
+/** Every row that changes a ticket has its rule and, in a complete set, every command that the domain knows its row. */
+function checkRules(rows: readonly ToolRow[], complete: boolean): void {
   const commands = new Set([CREATE, ...Object.keys(rules)]);
   for (const [index, { tool, mutating }] of rows.entries()) {
     const fault = (what: string) => new PolicyFault('tools.json', pointer('tools', index), what);
@@ -87,5 +88,5 @@ function checkRules(rows: readonly ToolRow[]): void {
     commands.delete(tool);
   }
   const [missing] = commands;
-  if (missing) throw new PolicyFault('tools.json', pointer('tools'), `no row for '${missing}'`);
+  if (missing && complete) throw new PolicyFault('tools.json', pointer('tools'), `no row for '${missing}'`);
 }

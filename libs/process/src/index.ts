@@ -14,7 +14,13 @@ export { checkout, runUntilSignal, type Running } from './run.js';
 export { SECRETS, withSecretFiles } from './secrets.js';
 export { holdsToken } from './ops-token.js';
 export { type OpsSettings, readOpsSettings, type Thresholds } from './ops-settings.js';
-export { type LogSettings, type ProcessSettings, readProcessSettings, type Role } from './settings.js';
-export { openStore } from './store.js';
+export {
+  type LogSettings,
+  type ProcessSettings,
+  readObjectStoreSchemes,
+  readProcessSettings,
+  type Role,
+} from './settings.js';
+export { openLogTexts, openStore } from './store.js';
 export { traceBatches, tracedLog, traceProjections } from './tracing.js';
 export { type Stops, stopsInTurn } from './stops.js';

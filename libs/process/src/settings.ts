@@ -98,6 +98,15 @@ export function readProcessSettings(env: Environment): ProcessSettings {
   };
 }
 
+/** Schemes of the object store, lower case, without colon. */
+export function readObjectStoreSchemes(env: Environment): readonly string[] {
+  const name = 'DISPATCH_OBJECT_STORE_SCHEMES';
+  const schemes = (given(env, name) ?? 's3,minio').split(',').map((scheme) => scheme.trim().toLowerCase());
+  if (!schemes.every((scheme) => /^[a-z][a-z0-9+.-]*$/.test(scheme)))
+    throw new ConfigFault(name, 'must be a comma list of URI schemes such as s3,minio');
+  return schemes;
+}
+
 function readRole(env: Environment): Role {
   const text = given(env, 'DISPATCH_ROLE') ?? 'all';
   const role = ROLES.find((one) => one === text);

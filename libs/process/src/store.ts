@@ -1,8 +1,11 @@
 import {
   type EventStore,
+  type LogTexts,
   type LogWatch,
   openEventStoreDbEventStore,
   openPostgresEventStore,
+  openPostgresLogTexts,
+  textsOf,
 } from '@dispatch/event-store';
 import type { LogSettings } from './settings.js';
 
@@ -15,4 +18,9 @@ export function openStore(
   return eventStoreUrl === undefined
     ? openPostgresEventStore({ url: databaseUrl, statementTimeoutMs: logTimeoutMs, watch })
     : openEventStoreDbEventStore({ url: eventStoreUrl, timeoutMs: logTimeoutMs });
+}
+
+/** The same log for whoever checks it. `store`: it as {@link openStore} opened it. */
+export function openLogTexts({ eventStoreUrl }: LogSettings, databaseUrl: string, store: EventStore): LogTexts {
+  return eventStoreUrl === undefined ? openPostgresLogTexts({ url: databaseUrl }) : textsOf(store, { gapless: false });
 }

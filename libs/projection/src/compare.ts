@@ -20,26 +20,30 @@ export interface Compared {
 
 /**
  * Compares by content hash, then row by row if that differs. Both tables must stand still at one position. Keys that
- * are parked in either are left out: that they differ is explained by when they were tried.
+ * are parked in either are left out: that they differ is explained by when they were tried. With `only`, that key's row
+ * is all that is compared.
  */
 export async function differences(
   client: ClientBase,
   url: string,
   { live, rebuilt }: Compared,
+  only?: string,
 ): Promise<readonly Difference[]> {
-  // The live one's runner waits meanwhile: on a connection each they are hashed side by side.
-  const hashes = await Promise.all([
-    connected(url, (beside) => contentHash(beside, live)),
-    contentHash(client, rebuilt),
-  ]);
-  if (hashes[0] === hashes[1]) return [];
+  if (only === undefined) {
+    // The live one's runner waits meanwhile: on a connection each they are hashed side by side.
+    const hashes = await Promise.all([
+      connected(url, (beside) => contentHash(beside, live)),
+      contentHash(client, rebuilt),
+    ]);
+    if (hashes[0] === hashes[1]) return [];
+  }
   const { rows } = await client.query<Difference>(
     `select key, to_jsonb(l) as live, to_jsonb(r) as rebuilt
      from ${qualified(live)} l full join ${qualified(rebuilt)} r using (key)
-     where to_jsonb(l) is distinct from to_jsonb(r)
+     where to_jsonb(l) is distinct from to_jsonb(r) and ($2::text is null or key = $2)
        and key not in (select p.key from dispatch_read.parked p where p.table_name = any($1))
      order by key limit ${SHOWN}`,
-    [[live, rebuilt]],
+    [[live, rebuilt], only ?? null],
   );
   return rows;
 }

@@ -11,7 +11,7 @@ import type { ReadTable } from './read-table.js';
 
 export interface Filling {
   readonly client: ClientBase;
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'read' | 'readAll'>;
   readonly model: ReadModel;
   readonly generation: Generation;
   readonly table: ReadTable;

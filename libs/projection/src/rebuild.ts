@@ -13,7 +13,7 @@ import { makeLive } from './swap.js';
 /** How a table is filled beside the live one. */
 export interface FillOptions {
   readonly url: string;
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'read' | 'readAll' | 'head'>;
   readonly signal?: AbortSignal;
   /** Events folded at once, 250 by default: between two batches the connections get their turn. */
   readonly batchSize?: number;
@@ -89,10 +89,13 @@ export async function rebuild(model: ReadModel, options: RebuildOptions): Promis
 }
 
 /**
- * Fills a scratch table and compares it with the live one at one position; drops it again.
+ * Fills a scratch table and compares it with the live one at one position; drops it again. With `key`, only that key's
+ * row is worked out and compared.
  * @throws RebuildRefused when no table of this version is live, or a rebuild is running.
  */
-export async function verify(model: ReadModel, options: FillOptions): Promise<Verified> {
+export async function verify(model: ReadModel, given: FillOptions & { readonly key?: string }): Promise<Verified> {
+  const { key, ...all } = given;
+  const options = key === undefined ? all : { ...all, store: onlyStream(all.store, key) };
   return alone(model, options, async (client, signal) => {
     const live = await generationOf(client, model.name, 'live');
     if (live?.version !== model.version) {
@@ -104,13 +107,23 @@ export async function verify(model: ReadModel, options: FillOptions): Promise<Ve
       if (locked?.version !== model.version) throw new RebuildRefused(`${model.name} was swapped meanwhile`);
       await beside.filler().fillTo(locked.position, 'callers');
       const compared = { live: locked.tableName, rebuilt: beside.generation.tableName };
-      const found = await differences(client, options.url, compared);
+      const found = await differences(client, options.url, compared, key);
       return { position: locked.position, parked: await parkedIn(client, compared), differences: found };
     });
     await inTransaction(client, () => dropGenerations(client, model.name, 'building'));
     return verified;
   });
 }
+
+/** A log in which nothing else was ever written. */
+const onlyStream = (store: FillOptions['store'], stream: string): FillOptions['store'] => ({
+  head: () => store.head(),
+  read: (...args) => store.read(...args),
+  async *readAll({ after, signal }) {
+    for await (const event of store.read(stream, { signal }))
+      if (comparePositions(event.position, after) > 0) yield event;
+  },
+});
 
 /** With the lock that keeps rebuilds of one projection apart. */
 function alone<T>(
@@ -178,7 +191,7 @@ async function fillBeside(
 }
 
 /** Where the new table has to be: where the live one is if they are to be compared, else at the end of the log. */
-async function goal(client: Client, model: ReadModel, store: EventStore, live?: Generation) {
+async function goal(client: Client, model: ReadModel, store: Pick<EventStore, 'head'>, live?: Generation) {
   const beside = live ?? (await generationOf(client, model.name, 'live'));
   return beside?.version === model.version ? beside.position : store.head();
 }

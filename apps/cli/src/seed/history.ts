@@ -69,17 +69,31 @@ const GIVEN_UP: Readonly<Partial<Record<State, number>>> = {
   ON_HOLD: 3,
 };
 
-/**
- * A history as commands would have made it: first the directory, then tickets, in the order of time. Every event is
- * what policy and rules allow, and follows from the options alone. Only what happens at the same time is in memory.
- */
+/** A history as commands would have made it, in the order of time: see {@link chapters}. */
 export function* history(options: HistoryOptions): Generator<Appending> {
+  for (const chapter of chapters(options)) yield* chapter;
+}
+
+/**
+ * First the directory, then the tickets, which rest on it: one must stand in the log before the other begins. Every
+ * event is what policy and rules allow, and follows from the options alone. Only what happens at the same time is in
+ * memory.
+ */
+export function* chapters(options: HistoryOptions): Generator<Iterable<Appending>> {
   const { policy, tickets, seed, open = 0.1, until = HISTORY_ENDS } = options;
   const digest = hash('sha256', JSON.stringify([seed, tickets, open, until]), 'buffer');
   const randomFor = (index: number) => randomOf(digest.readInt32BE(0), digest.readInt32BE(4), index);
   const ground = groundOf(tickets, randomFor(-1), policy, until - SPAN - DAY);
-  yield* ground.stated;
+  yield ground.stated;
+  yield lives({ policy, tickets, open, until, ground, randomFor });
+}
 
+interface Lives extends Required<Pick<HistoryOptions, 'policy' | 'tickets' | 'open' | 'until'>> {
+  readonly ground: Ground;
+  readonly randomFor: (index: number) => Random;
+}
+
+function* lives({ policy, tickets, open, until, ground, randomFor }: Lives): Generator<Appending> {
   const coming = timeline();
   for (let index = 0; index < tickets; index += 1) {
     const passed = (index + 0.5) / tickets;

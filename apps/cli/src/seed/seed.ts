@@ -5,7 +5,7 @@ import { checkout } from '@dispatch/process';
 import { connected, type Surroundings } from '../database.js';
 import { counted, grouped } from '../projections/format.js';
 import { appendAll, type Counts } from './append-all.js';
-import { history, type HistoryOptions } from './history.js';
+import { chapters, type HistoryOptions } from './history.js';
 
 export type Seeding = Omit<HistoryOptions, 'policy'>;
 
@@ -19,9 +19,10 @@ export function seed(given: Surroundings, seeding: Seeding): Promise<boolean> {
     const counts: Counts = { written: 0, there: 0, passedOver: 0 };
     const done = () => counts.written + counts.there;
     const rate = () => grouped(Math.round(done() / ((performance.now() - began) / 1_000)));
-    await appendAll(store, history({ policy, ...seeding }), signal, counts, () =>
-      printer.progress(() => `${counted(done(), 'event')}, ${rate()}/s`),
-    );
+    for (const chapter of chapters({ policy, ...seeding }))
+      await appendAll(store, chapter, signal, counts, () =>
+        printer.progress(() => `${counted(done(), 'event')}, ${rate()}/s`),
+      );
     const seconds = ((performance.now() - began) / 1_000).toFixed(1);
     printer.line(
       `${counted(seeding.tickets, 'ticket')} of seed ${seeding.seed}: ${counted(counts.written, 'event')} written, ` +

@@ -1,4 +1,4 @@
-import { entryBody, type Kind } from '@dispatch/directory';
+import { entityOf, entryBody, type Kind } from '@dispatch/directory';
 import type { DirectoryRow, Policy } from '@dispatch/policy';
 import { type DirectoryRow as DirectoryListed, listDirectory } from '@dispatch/projections';
 import { parseUuid } from '@dispatch/ticket';
@@ -44,7 +44,7 @@ export function directoryController<K extends Kind>(kind: K, policy: Policy): Ty
     @UsesTool(rows.put)
     @Describes(rows.put, { status: 200, schema: SCHEMA[kind] })
     @ApiResponse({ status: 201, description: 'New', schema: { $ref: `#/components/schemas/${SCHEMA[kind]}` } })
-    @ApiBody({ type: directoryBodies[kind].body })
+    @ApiBody({ type: directoryBodies[kind] })
     async put(@Req() request: DispatchRequest, @Res() reply: FastifyReply): Promise<void> {
       send(reply, request, await this.directory.state(statementOf(kind, request)));
     }
@@ -113,12 +113,11 @@ const ID_FAULT = notUuid('id');
 
 function statementOf<K extends Kind>(kind: K, request: DispatchRequest): Statement<K> {
   const asked = { ...askedOf(request), kind };
-  const { body: Body, entity } = directoryBodies[kind];
   const id = parseUuid(request.params.id);
-  const body = parseBody(Body, request.body);
+  const body = parseBody(directoryBodies[kind], request.body);
   const version = expectedVersionOf(request, {});
   if (!id) return { ...asked, parsed: { fields: [ID_FAULT] } };
   if ('fields' in body) return { ...asked, parsed: body };
   if ('fields' in version) return { ...asked, parsed: version };
-  return { ...asked, parsed: { id, entity: entity(body.checked), ...version } };
+  return { ...asked, parsed: { id, entity: entityOf[kind](body.checked), ...version } };
 }

@@ -1,4 +1,4 @@
-import type { Contact, Entities, Kind } from '@dispatch/directory';
+import type { Kind } from '@dispatch/directory';
 import type { Uuid } from '@dispatch/ticket';
 import { Flag, Id, NestedList, Pattern, Text, Texts, Whole, Zone } from './fields.js';
 
@@ -44,44 +44,9 @@ interface Bodies {
   technician: TechnicianBody;
 }
 
-/** Each kind's body, and the whole entity that it states. */
-export const directoryBodies: {
-  readonly [K in Kind]: { readonly body: new () => Bodies[K]; readonly entity: (body: Bodies[K]) => Entities[K] };
-} = {
-  account: { body: AccountBody, entity: ({ name }) => ({ name }) },
-  site: {
-    body: SiteBody,
-    entity: (body) => ({
-      account_id: body.account_id,
-      name: body.name,
-      address1: body.address1,
-      address2: body.address2 ?? null,
-      city: body.city,
-      region: body.region ?? null,
-      postal_code: body.postal_code ?? null,
-      country: body.country ?? 'US',
-      timezone: body.timezone ?? 'America/Los_Angeles',
-      access_instructions: body.access_instructions ?? null,
-      contacts: (body.contacts ?? []).map(contact),
-    }),
-  },
-  technician: {
-    body: TechnicianBody,
-    entity: ({ name, skills, provider_id, active }) => ({
-      name,
-      skills: skills ?? [],
-      provider_id: provider_id ?? null,
-      active: active ?? true,
-    }),
-  },
+/** Each kind's body; the whole entity that it states is the directory's to say: see entityOf. */
+export const directoryBodies: { readonly [K in Kind]: new () => Bodies[K] } = {
+  account: AccountBody,
+  site: SiteBody,
+  technician: TechnicianBody,
 };
-
-const contact = (body: ContactBody): Contact => ({
-  name: body.name,
-  phone: body.phone ?? null,
-  email: body.email ?? null,
-  role: body.role ?? null,
-  escalation_level: body.escalation_level ?? null,
-  is_authorized_requester: body.is_authorized_requester ?? false,
-  is_authorized_approver: body.is_authorized_approver ?? false,
-});

@@ -1,10 +1,22 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Pool, QueryArrayConfig } from 'pg';
 import { backoff } from '../backoff.js';
 import { type EventStore, LogUnavailable, type Position, type Recorded } from '../event-store.js';
+import type { LogTexts } from '../log-texts.js';
 import { untilAborted } from '../until-aborted.js';
 import type { Bell } from './bell.js';
 import { reached } from './connection.js';
-import { asPage, type EventRow, findOne, headOfLog, type Page, pageOfLog, pageOfStream, recorded } from './rows.js';
+import {
+  asPage,
+  type EventRow,
+  findOne,
+  headOfLog,
+  type Page,
+  pageOfLog,
+  pageOfStream,
+  recorded,
+  recordedText,
+} from './rows.js';
 
 /** Above every position. */
 const EVERYTHING = (2n ** 63n - 1n).toString();
@@ -22,15 +34,7 @@ type Reads = Pick<EventStore, 'read' | 'find' | 'readAll' | 'follow' | 'head'>;
 
 /** The reading half of the store. A page is one statement, so a slow reader holds no connection. */
 export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
-  const rowsOf = async (statement: QueryArrayConfig, values: unknown[]) =>
-    (await reached(pool.query<EventRow>({ ...statement, values }))).rows;
-  const logPage = async (after: Position, upTo: Position) => asPage(await rowsOf(pageOfLog, [after, upTo]));
-
-  async function head(): Promise<Position | 'start'> {
-    const [row] = await rowsOf(headOfLog, []);
-    if (!row) throw new Error('dispatch_log.head has no row');
-    return row[0] === '0' ? 'start' : row[0];
-  }
+  const { head, find, logPage, streamPages, logPages } = pagesOf(pool);
 
   /** Tries until the database answers; undefined once the signal aborts. */
   async function persistentPage(after: Position, signal: AbortSignal): Promise<Page | undefined> {
@@ -48,23 +52,9 @@ export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
 
   return {
     head,
-
-    async find(eventId) {
-      const [row] = await rowsOf(findOne, [eventId]);
-      return row && recorded(row);
-    },
-
-    read(stream, { from = 0, signal } = {}) {
-      return pages(
-        async (last) => asPage(await rowsOf(pageOfStream, [stream, last ? Number(last[2]) + 1 : from])),
-        signal,
-      );
-    },
-
-    async *readAll({ after, signal }) {
-      const end = bound(await head());
-      yield* pages((last) => logPage(last ? last[0] : bound(after), end), signal);
-    },
+    find,
+    read: (stream, { from = 0, signal } = {}) => events(streamPages(stream, from, signal), signal),
+    readAll: ({ after, signal }) => events(logPages(after, signal), signal),
 
     async *follow(after, signal) {
       let last = bound(after);
@@ -83,6 +73,58 @@ export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
   };
 }
 
+/** The same log as the texts that stand in its rows. */
+export function logTextReader(pool: Pool): Pick<LogTexts, 'readAll' | 'read' | 'find' | 'head'> {
+  const { head, find, logPage, streamPages } = pagesOf(pool);
+  return {
+    head,
+    find,
+    read: (stream, signal) => texts(streamPages(stream, 0, signal)),
+    // Also what stands beyond the head, where only a forger can have put it.
+    readAll: (from, signal) => texts(pages((last) => logPage(last ? last[0] : bound(from), EVERYTHING), signal)),
+  };
+}
+
+async function* texts(pages: AsyncIterable<readonly EventRow[]>) {
+  for await (const rows of pages) yield rows.map(recordedText);
+}
+
+async function* events(pages: AsyncIterable<readonly EventRow[]>, signal: AbortSignal | undefined) {
+  for await (const rows of pages)
+    for (const row of rows) {
+      yield recorded(row);
+      signal?.throwIfAborted();
+    }
+}
+
+/** What the log is asked, a page at a time. */
+function pagesOf(pool: Pool) {
+  const rowsOf = async (statement: QueryArrayConfig, values: unknown[]) =>
+    (await reached(pool.query<EventRow>({ ...statement, values }))).rows;
+  const logPage = async (after: Position, upTo: Position) => asPage(await rowsOf(pageOfLog, [after, upTo]));
+
+  async function head(): Promise<Position | 'start'> {
+    const [row] = await rowsOf(headOfLog, []);
+    if (!row) throw new Error('dispatch_log.head has no row');
+    return row[0] === '0' ? 'start' : row[0];
+  }
+
+  return {
+    head,
+    logPage,
+    async find(eventId: string): Promise<Recorded | undefined> {
+      const [row] = await rowsOf(findOne, [eventId]);
+      return row && recorded(row);
+    },
+    streamPages: (stream: string, from: number, signal: AbortSignal | undefined) =>
+      pages(async (last) => asPage(await rowsOf(pageOfStream, [stream, last ? Number(last[2]) + 1 : from])), signal),
+    async *logPages(after: Position | 'start', signal: AbortSignal | undefined) {
+      const end = bound(await head());
+      yield* pages((last) => logPage(last ? last[0] : bound(after), end), signal);
+    },
+  };
+}
+
 function bound(position: Position | 'start'): Position {
   return position === 'start' ? '0' : position;
 }
@@ -91,7 +133,7 @@ function bound(position: Position | 'start'): Position {
 async function* pages(
   fetch: (last: EventRow | undefined) => Promise<Page>,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Recorded, void> {
+): AsyncGenerator<readonly EventRow[], void> {
   for (let coming: Promise<Page> | undefined = fetch(undefined); coming; ) {
     const page: Page | undefined = await untilAborted(coming, signal);
     signal?.throwIfAborted();
@@ -99,9 +141,9 @@ async function* pages(
     coming = page.full ? fetch(page.rows.at(-1)) : undefined;
     // A consumer that leaves early never looks at it.
     coming?.catch(() => undefined);
-    for (const row of page.rows) {
-      yield recorded(row);
-      signal?.throwIfAborted();
-    }
+    // The pool asks for it a tick later: without a turn, only after a consumer that never waits is done with this one.
+    if (coming) await turn();
+    if (page.rows.length > 0) yield page.rows;
+    signal?.throwIfAborted();
   }
 }

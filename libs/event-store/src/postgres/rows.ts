@@ -1,6 +1,7 @@
 import type { QueryArrayConfig } from 'pg';
 import type { Recorded } from '../event-store.js';
 import { parsedObject } from '../hash.js';
+import type { RecordedText } from '../log-texts.js';
 
 /** The columns of {@link SELECTED}, all as text: cheaper than pg's own parsing, and bigint stays exact. */
 export type EventRow = [
@@ -52,6 +53,23 @@ export function recorded(row: EventRow): Recorded {
     schemaVersion: Number(schemaVersion),
     data: parsedObject(data),
     metadata: parsedObject(metadata),
+    at: instant(recordedAt),
+    stream,
+    revision: Number(revision),
+    position,
+    prevHash: hex(prevHash),
+    hash: hex(hash),
+  };
+}
+
+export function recordedText(row: EventRow): RecordedText {
+  const [position, stream, revision, id, type, schemaVersion, data, metadata, prevHash, hash, recordedAt] = row;
+  return {
+    id,
+    type,
+    schemaVersion: Number(schemaVersion),
+    data,
+    metadata,
     at: instant(recordedAt),
     stream,
     revision: Number(revision),
