@@ -82,6 +82,8 @@ export interface ApiOptions {
   readonly readWaitMs?: number;
   /** What holds the log: what DISPATCH_TEST_LOG names, Postgres by default. */
   readonly log?: TestLog;
+  /** Where log lines go, nowhere by default. */
+  readonly lines?: { write(line: string): void };
   /** Of /metrics and /ops/alerts: variables of the environment. */
   readonly ops?: Readonly<Record<string, string>>;
 }
@@ -112,7 +114,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     policy,
     access: options.access ?? { allowDevHeaders: true, requireTechnicianId: false },
     objectStoreSchemes: ['s3', 'minio'],
-    log: openLog('silent'),
+    log: options.lines ? openLog('info', options.lines) : openLog('silent'),
     clock: options.clock ?? Date.now,
     version: 'test',
     reads: { db, models, waitMs: options.readWaitMs ?? 1_000 },

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { checkout, type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
-import { openLog } from '@dispatch/telemetry';
+import { checkout, openProcessLog, type ProcessSettings, readProcessSettings, runUntilSignal } from '@dispatch/process';
 import { type Projector, startProjector } from './projector.js';
 
 /** What a person who started it wants to know next. */
@@ -17,9 +16,10 @@ function welcome({ url, database }: Projector, { dataDir }: ProcessSettings): st
 await runUntilSignal(
   async () => {
     const settings = readProcessSettings(process.env);
-    const log = openLog(settings.logLevel, undefined, 'dispatch-projector');
+    const logs = await openProcessLog(settings, 'dispatch-projector');
     const { version } = checkout(import.meta.dirname);
-    return { ...(await startProjector({ ...settings, role: 'projector' }, log, version)), settings };
+    const projector = await startProjector({ ...settings, role: 'projector' }, logs.log, version);
+    return { ...projector, settings, close: () => projector.close().then(() => logs.close()) };
   },
   (projector) => welcome(projector, projector.settings),
 );

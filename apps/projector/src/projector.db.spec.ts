@@ -36,6 +36,7 @@ async function start(): Promise<Projector> {
     dataDir: '/nowhere',
     eventStoreUrl: undefined,
     logLevel: 'silent',
+    logFile: undefined,
     ops: readOpsSettings({}),
   } as const;
   const projector = await startProjector(

@@ -11,6 +11,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     database: undefined,
     eventStoreUrl: undefined,
     logLevel: 'info',
+    logFile: undefined,
     ops: readOpsSettings({}),
   });
 });
@@ -26,6 +27,9 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_DATABASE_MIGRATION_URL: 'postgres://owner@db/dispatch',
     DISPATCH_EVENTSTORE_URL: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     DISPATCH_LOG_LEVEL: 'warn',
+    DISPATCH_LOG_FILE: '/var/log/dispatch.log',
+    DISPATCH_LOG_FILE_MEGABYTES: '10',
+    DISPATCH_LOG_FILE_KEEP: '3',
     DISPATCH_ALERT_WINDOW_MINUTES: '5',
   });
   expect(settings).toEqual({
@@ -36,6 +40,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     database: { url: 'postgresql://app@db/dispatch', migrationUrl: 'postgres://owner@db/dispatch' },
     eventStoreUrl: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     logLevel: 'warn',
+    logFile: { path: '/var/log/dispatch.log', megabytes: 10, keep: 3 },
     ops: readOpsSettings({ DISPATCH_ALERT_WINDOW_MINUTES: '5' }),
   });
 });
@@ -63,6 +68,9 @@ describe('a bad value is named', () => {
     ['DISPATCH_EVENTSTORE_URL', 'https://cluster:2113'],
     ['DISPATCH_EVENTSTORE_URL', 'esdb://cluster?nodePreference=follower'],
     ['DISPATCH_LOG_LEVEL', 'loud'],
+    ['DISPATCH_LOG_FILE', ''],
+    ['DISPATCH_LOG_FILE_MEGABYTES', '0'],
+    ['DISPATCH_LOG_FILE_KEEP', 'all'],
   ])('%s=%s', (variable, value) => {
     expect(() => readProcessSettings({ [variable]: value })).toThrow(
       expect.objectContaining({ name: 'ConfigFault', variable }),

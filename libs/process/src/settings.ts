@@ -1,6 +1,7 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
 import { faultOfEventStoreDbUrl } from '@dispatch/event-store';
-import { given } from './given.js';
+import type { LogFileOptions } from '@dispatch/telemetry';
+import { given, givenWhole } from './given.js';
 import { OPS_VARIABLES, type OpsSettings, readOpsSettings } from './ops-settings.js';
 
 const ROLES = ['all', 'api', 'projector'] as const;
@@ -19,6 +20,8 @@ export interface ProcessSettings {
   /** The EventStoreDB or KurrentDB cluster that holds the log, login and all; undefined: Postgres holds it. */
   readonly eventStoreUrl: string | undefined;
   readonly logLevel: string;
+  /** Where the log is kept beside standard output. */
+  readonly logFile: LogFileOptions | undefined;
   readonly ops: OpsSettings;
 }
 
@@ -40,6 +43,9 @@ const KNOWN = new Set<string>([
   'DISPATCH_OBJECT_STORE_SCHEMES',
   'DISPATCH_READ_WAIT_MS',
   'DISPATCH_LOG_LEVEL',
+  'DISPATCH_LOG_FILE',
+  'DISPATCH_LOG_FILE_MEGABYTES',
+  'DISPATCH_LOG_FILE_KEEP',
   ...OPS_VARIABLES,
 ]);
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
@@ -56,6 +62,7 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     database: readDatabase(env),
     eventStoreUrl: readEventStore(env),
     logLevel: readLogLevel(env),
+    logFile: readLogFile(env),
     ops: readOpsSettings(env),
   };
 }
@@ -102,4 +109,11 @@ function readLogLevel(env: Environment): string {
   if (!LOG_LEVELS.includes(level))
     throw new ConfigFault('DISPATCH_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
   return level;
+}
+
+function readLogFile(env: Environment): LogFileOptions | undefined {
+  const path = given(env, 'DISPATCH_LOG_FILE');
+  const megabytes = givenWhole(env, 'DISPATCH_LOG_FILE_MEGABYTES', { usual: 100, least: 1, most: 10_000 });
+  const keep = givenWhole(env, 'DISPATCH_LOG_FILE_KEEP', { usual: 10, least: 1, most: 1_000 });
+  return path === undefined ? undefined : { path, megabytes, keep };
 }
