@@ -20,7 +20,7 @@ import {
 } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import { meterBatches, meterPools, meterProjections, readOpsSettings } from '@dispatch/process';
-import { openLog, openMeters } from '@dispatch/telemetry';
+import { meterProcess, openLog, openMeters } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
 import { type Cluster, quickCluster } from '../eventstoredb/cluster.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
@@ -100,6 +100,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const database = options.database ?? (await migratedDatabase());
   const policy = options.policy ?? (await shippedPolicy());
   const meters = openMeters({ service: 'dispatch-api', version: 'test' });
+  meterProcess(meters, 'test');
   const pool = meterPools(meters);
   const store = await openTestLog(options.log ?? defaultLog(), database, { batch: meterBatches(meters), pool });
   const models = openReadModels({ url: database.url, store });
