@@ -45,7 +45,8 @@ let api: Api;
 /** What the service exports: the labels of each series that a query may name. */
 const exported = new Map<string, Set<string>>();
 beforeAll(async () => {
-  api = await startApi();
+  // Commits are batched there only.
+  api = await startApi({ log: 'postgres' });
   const tickets = await groundOf(api);
   const id = await tickets.ticketIn('READY_TO_SCHEDULE');
   const key = randomUUID();
