@@ -32,6 +32,8 @@ export async function serve(script, args) {
     isTold = true;
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => tell(signal));
+  // A wish for more, or less, in the log: as often as one likes.
+  process.on('SIGUSR2', () => child.kill('SIGUSR2'));
   const parent = watchParent(() => tell('SIGTERM'));
   await ended(child);
   clearInterval(parent);

@@ -86,7 +86,11 @@ test('Prometheus text, as a parser of others reads it', async () => {
   expect(families.get('dispatch_http_request_duration_seconds')?.type).toBe('HISTOGRAM');
   for (const up of ['dispatch_log_up', 'dispatch_read_models_up'])
     expect([up, families.get(up)?.metrics]).toEqual([up, [{ value: '1' }]]);
-  for (const name of ['dispatch_append_batch_size', 'dispatch_ticket_cache_hits_total', 'dispatch_pool_connections'])
+  for (const name of [
+    'dispatch_append_duration_seconds',
+    'dispatch_ticket_cache_hits_total',
+    'dispatch_pool_connections',
+  ])
     expect([name, families.has(name)]).toEqual([name, true]);
   expect(reply.text).not.toContain(id);
 });

@@ -231,6 +231,7 @@ test('read models of the old log stop a start on the new one, and nothing is wri
     dataDir: '/nowhere',
     logTimeoutMs: 5_000,
     logLevel: 'silent',
+    logFile: undefined,
     ops: readOpsSettings({}),
   } as const;
   const before = cluster.log.all.length;

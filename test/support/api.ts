@@ -20,7 +20,7 @@ import {
 } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import { meterBatches, meterPools, meterProjections, readOpsSettings } from '@dispatch/process';
-import { openLog, openMeters } from '@dispatch/telemetry';
+import { meterProcess, openLog, openMeters } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
 import { type Cluster, quickCluster } from '../eventstoredb/cluster.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
@@ -82,6 +82,8 @@ export interface ApiOptions {
   readonly readWaitMs?: number;
   /** What holds the log: what DISPATCH_TEST_LOG names, Postgres by default. */
   readonly log?: TestLog;
+  /** Where log lines go, nowhere by default. */
+  readonly lines?: { write(line: string): void };
   /** Of /metrics and /ops/alerts: variables of the environment. */
   readonly ops?: Readonly<Record<string, string>>;
   readonly limits?: Parameters<typeof createApp>[0]['limits'];
@@ -99,6 +101,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const database = options.database ?? (await migratedDatabase());
   const policy = options.policy ?? (await shippedPolicy());
   const meters = openMeters({ service: 'dispatch-api', version: 'test' });
+  meterProcess(meters, 'test');
   const pool = meterPools(meters);
   const store = await openTestLog(options.log ?? defaultLog(), database, { batch: meterBatches(meters), pool });
   const models = openReadModels({ url: database.url, store });
@@ -113,7 +116,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     policy,
     access: options.access ?? { allowDevHeaders: true, requireTechnicianId: false },
     objectStoreSchemes: ['s3', 'minio'],
-    log: openLog('silent'),
+    log: options.lines ? openLog('info', options.lines) : openLog('silent'),
     clock: options.clock ?? Date.now,
     version: 'test',
     reads: { db, models, waitMs: options.readWaitMs ?? 1_000 },

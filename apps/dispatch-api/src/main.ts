@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { placeOfEventStoreDb } from '@dispatch/event-store';
 import { PolicyFault } from '@dispatch/policy';
-import { checkout, runUntilSignal, withSecretFiles } from '@dispatch/process';
-import { openLog } from '@dispatch/telemetry';
+import { checkout, openProcessLog, runUntilSignal, withSecretFiles } from '@dispatch/process';
 import { type Config, readConfig } from './config.js';
 import { type Service, startService } from './service.js';
 
@@ -32,10 +31,12 @@ function welcome({ url, database, policyVersion }: Service, config: Config): str
 }
 
 await runUntilSignal(
-  () => {
+  async () => {
     const config = readConfig(withSecretFiles(process.env));
     const { root, version } = checkout(import.meta.dirname);
-    return startService(config, openLog(config.logLevel), root, version).then((service) => ({ ...service, config }));
+    const logs = await openProcessLog(config, 'dispatch-api');
+    const service = await startService(config, logs.log, root, version);
+    return { ...service, config, close: () => service.close().then(() => logs.close()) };
   },
   (service) => welcome(service, service.config),
   [PolicyFault],

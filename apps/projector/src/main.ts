@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { placeOfEventStoreDb } from '@dispatch/event-store';
 import {
   checkout,
+  openProcessLog,
   type ProcessSettings,
   readProcessSettings,
   runUntilSignal,
   withSecretFiles,
 } from '@dispatch/process';
-import { openLog } from '@dispatch/telemetry';
 import { type Projector, startProjector } from './projector.js';
 
 /** What a person who started it wants to know next. */
@@ -29,9 +29,10 @@ function welcome({ url, database }: Projector, { dataDir, eventStoreUrl }: Proce
 await runUntilSignal(
   async () => {
     const settings = readProcessSettings(withSecretFiles(process.env));
-    const log = openLog(settings.logLevel, undefined, 'dispatch-projector');
+    const logs = await openProcessLog(settings, 'dispatch-projector');
     const { version } = checkout(import.meta.dirname);
-    return { ...(await startProjector({ ...settings, role: 'projector' }, log, version)), settings };
+    const projector = await startProjector({ ...settings, role: 'projector' }, logs.log, version);
+    return { ...projector, settings, close: () => projector.close().then(() => logs.close()) };
   },
   (projector) => welcome(projector, projector.settings),
 );

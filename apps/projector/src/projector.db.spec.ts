@@ -37,6 +37,7 @@ async function start(): Promise<Projector> {
     eventStoreUrl: undefined,
     logTimeoutMs: 5_000,
     logLevel: 'silent',
+    logFile: undefined,
     ops: readOpsSettings({}),
   } as const;
   const projector = await startProjector(

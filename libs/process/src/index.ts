@@ -1,3 +1,4 @@
+export { openProcessLog, type ProcessLog } from './process-log.js';
 export { type Database, openDatabase } from './database.js';
 export { given } from './given.js';
 export { inTime } from './in-time.js';

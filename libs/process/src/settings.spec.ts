@@ -12,6 +12,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     eventStoreUrl: undefined,
     logTimeoutMs: 5_000,
     logLevel: 'info',
+    logFile: undefined,
     ops: readOpsSettings({}),
   });
 });
@@ -28,6 +29,9 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_EVENTSTORE_URL: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     DISPATCH_LOG_TIMEOUT_MS: '1500',
     DISPATCH_LOG_LEVEL: 'warn',
+    DISPATCH_LOG_FILE: '/var/log/dispatch.log',
+    DISPATCH_LOG_FILE_MEGABYTES: '10',
+    DISPATCH_LOG_FILE_KEEP: '3',
     DISPATCH_ALERT_WINDOW_MINUTES: '5',
   });
   expect(settings).toEqual({
@@ -39,6 +43,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     eventStoreUrl: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     logTimeoutMs: 1_500,
     logLevel: 'warn',
+    logFile: { path: '/var/log/dispatch.log', megabytes: 10, keep: 3 },
     ops: readOpsSettings({ DISPATCH_ALERT_WINDOW_MINUTES: '5' }),
   });
 });
@@ -69,6 +74,9 @@ describe('a bad value is named', () => {
     ['DISPATCH_LOG_TIMEOUT_MS', '60001'],
     ['DISPATCH_LOG_TIMEOUT_MS', '5s'],
     ['DISPATCH_LOG_LEVEL', 'loud'],
+    ['DISPATCH_LOG_FILE', ''],
+    ['DISPATCH_LOG_FILE_MEGABYTES', '0'],
+    ['DISPATCH_LOG_FILE_KEEP', 'all'],
   ])('%s=%s', (variable, value) => {
     expect(() => readProcessSettings({ [variable]: value })).toThrow(
       expect.objectContaining({ name: 'ConfigFault', variable }),

@@ -1,6 +1,7 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
 import { faultOfEventStoreDbUrl } from '@dispatch/event-store';
-import { given } from './given.js';
+import type { LogFileOptions } from '@dispatch/telemetry';
+import { given, givenWhole } from './given.js';
 import { OPS_VARIABLES, type OpsSettings, readOpsSettings } from './ops-settings.js';
 
 const ROLES = ['all', 'api', 'projector'] as const;
@@ -21,6 +22,8 @@ export interface ProcessSettings {
   /** Milliseconds that a call to the log may take; its outcome is unknown then. */
   readonly logTimeoutMs: number;
   readonly logLevel: string;
+  /** Where the log is kept beside standard output. */
+  readonly logFile: LogFileOptions | undefined;
   readonly ops: OpsSettings;
 }
 
@@ -46,6 +49,9 @@ const KNOWN = new Set<string>([
   'DISPATCH_OBJECT_STORE_SCHEMES',
   'DISPATCH_READ_WAIT_MS',
   'DISPATCH_LOG_LEVEL',
+  'DISPATCH_LOG_FILE',
+  'DISPATCH_LOG_FILE_MEGABYTES',
+  'DISPATCH_LOG_FILE_KEEP',
   ...OPS_VARIABLES,
   'DISPATCH_REQUEST_TIMEOUT_MS',
   'DISPATCH_MAX_CONNECTIONS',
@@ -94,6 +100,7 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     eventStoreUrl: readEventStore(env),
     logTimeoutMs: readLogTimeout(env),
     logLevel: readLogLevel(env),
+    logFile: readLogFile(env),
     ops: readOpsSettings(env),
   };
 }
@@ -161,4 +168,11 @@ function readLogLevel(env: Environment): string {
   if (!LOG_LEVELS.includes(level))
     throw new ConfigFault('DISPATCH_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
   return level;
+}
+
+function readLogFile(env: Environment): LogFileOptions | undefined {
+  const path = given(env, 'DISPATCH_LOG_FILE');
+  const megabytes = givenWhole(env, 'DISPATCH_LOG_FILE_MEGABYTES', { usual: 100, least: 1, most: 10_000 });
+  const keep = givenWhole(env, 'DISPATCH_LOG_FILE_KEEP', { usual: 10, least: 1, most: 1_000 });
+  return path === undefined ? undefined : { path, megabytes, keep };
 }

@@ -4,6 +4,7 @@ import { Client, type ClientBase, type ClientConfig, DatabaseError } from 'pg';
 
 /** What the library says about its work; pino's loggers are such. */
 export interface ProjectionLog {
+  debug?(facts: object, message: string): void;
   info(facts: object, message: string): void;
   warn(facts: object, message: string): void;
   error(facts: object, message: string): void;

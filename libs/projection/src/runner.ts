@@ -180,6 +180,8 @@ async function foldOn(
     await pulse.beat();
     const keys = events.length === 0 ? 0 : await watch(run.model.name, events, () => applyBatch(run, events));
     onProgress();
+    if (events.length > 0)
+      log.debug?.({ projection: run.model.name, events: events.length, position: run.position }, 'projection: folded');
     if (keys > 0) {
       log.warn({ projection: run.model.name, keys, parked: run.parked.size }, 'projection: keys parked');
       const recent = recently(keys);

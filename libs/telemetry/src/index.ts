@@ -1,4 +1,5 @@
-export { type Log, openLog, type RequestLine } from './log.js';
+export { type Log, openLog, type RequestLine, standardOutput } from './log.js';
+export { type LogFile, type LogFileOptions, openLogFile } from './log-file.js';
 export type { Report } from './looked.js';
 export {
   type Distribution,
