@@ -1,6 +1,7 @@
 export { ManyKeysFail } from './apply.js';
+export { type Batches, batchesOf } from './batches.js';
 export type { Difference } from './compare.js';
-export type { ProjectionLog } from './connection.js';
+export { connected, connectionTo, inTransaction, pause, type ProjectionLog, tryLock } from './connection.js';
 export { fold, type Folded, type FoldInput, type Parking } from './fold.js';
 export { migrateReadModels } from './migrate.js';
 export type { Operating } from './operating.js';
