@@ -32,7 +32,7 @@ function treeOf(entries: readonly Buffer[]) {
 
 const rootOf = (size: number): Hash => ROOTS[size - 1] ?? EMPTY_ROOT;
 /** Compared as text: byte by byte it takes the test runner seconds. */
-const hexOf = (hashes: readonly Hash[]): readonly string[] => hashes.map((hash) => hash.toString('hex'));
+const hexOf = (hashes: readonly Buffer[]): readonly string[] => hashes.map((hash) => hash.toString('hex'));
 const leafAt = (entries: readonly Buffer[], index: number): Hash => leafHash(entries[index] ?? Buffer.alloc(0));
 const entries = (count: number): readonly Buffer[] =>
   Array.from({ length: count }, (_, n) => Buffer.from(`entry ${n}`));
@@ -98,7 +98,7 @@ describe('vectors of certificate transparency', () => {
 
   test.each(CONSISTENCIES)('no other proof shows the consistency of $from with $to', ({ from, to, proof }) => {
     const [older, newer] = [rootOf(from), rootOf(to)];
-    const proves = (size1: number, size2: number, root1: Hash, root2: Hash, given = proof) =>
+    const proves = (size1: number, size2: number, root1: Hash, root2: Hash, given: readonly Hash[] = proof) =>
       provesConsistency({ older: { size: size1, root: root1 }, newer: { size: size2, root: root2 } }, given);
     for (const wrong of [...mangled(proof, older), ...mangled(proof, newer)])
       expect(proves(from, to, older, newer, wrong)).toBe(false);

@@ -1,10 +1,11 @@
 import type { Position } from '@dispatch/event-store';
-import type { ClientBase, Pool } from 'pg';
 import type { Hash, Node } from '../merkle.js';
 import type { ReadNodes } from '../proofs.js';
 
-/** A connection or several. */
-export type Queries = Pick<ClientBase | Pool, 'query'>;
+/** A connection, or a pool that prepares its statements. */
+export interface Queries {
+  query<Row extends object>(text: string, values: unknown[]): Promise<{ readonly rows: Row[] }>;
+}
 
 export interface LeafRow {
   readonly index: number;
@@ -33,16 +34,15 @@ export const nodesIn =
   (db: Queries): ReadNodes =>
   async (wanted) => {
     if (wanted.length === 0) return [];
-    const { rows } = await db.query<{ level: number; index: string; hash: Hash }>({
-      name: 'dispatch_proof nodes',
-      text: `
+    const { rows } = await db.query<{ level: number; index: string; hash: Hash }>(
+      `
         select w.level, w.index, n.hash from unnest($1::smallint[], $2::bigint[]) as w (level, index)
           join dispatch_proof.nodes n on n.level = w.level and n.index = w.index
         union all
         select w.level, w.index, l.hash from unnest($1::smallint[], $2::bigint[]) as w (level, index)
           join dispatch_proof.leaves l on l.index = w.index where w.level = 0`,
-      values: [wanted.map(({ level }) => level), wanted.map(({ index }) => index)],
-    });
+      [wanted.map(({ level }) => level), wanted.map(({ index }) => index)],
+    );
     return rows.map(({ level, index, hash }) => ({ level, index: Number(index), hash }));
   };
 
@@ -83,16 +83,15 @@ export async function* firstLeaves(db: Queries, count: number): AsyncGenerator<L
 export async function addNodes(db: Queries, positions: readonly Position[], nodes: readonly Node[]): Promise<void> {
   const leaves = nodes.filter(({ level }) => level === 0);
   const above = nodes.filter(({ level }) => level > 0);
-  await db.query({
-    name: 'dispatch_proof add',
-    text: `
+  await db.query(
+    `
       with added as (
         insert into dispatch_proof.leaves (index, position, hash)
         select * from unnest($1::bigint[], $2::bigint[], $3::bytea[])
       )
       insert into dispatch_proof.nodes (level, index, hash)
       select * from unnest($4::smallint[], $5::bigint[], $6::bytea[])`,
-    values: [
+    [
       leaves.map(({ index }) => index),
       positions,
       leaves.map(({ hash }) => hash),
@@ -100,7 +99,7 @@ export async function addNodes(db: Queries, positions: readonly Position[], node
       above.map(({ index }) => index),
       above.map(({ hash }) => hash),
     ],
-  });
+  );
 }
 
 const ISSUED = `select c.size, c.root, c.key, c.note, c.issued_at as "issuedAt", l.position
@@ -108,7 +107,7 @@ const ISSUED = `select c.size, c.root, c.key, c.note, c.issued_at as "issuedAt",
 
 /** Of the largest tree that was signed; by the key that signed it last. */
 export async function latestIssued(db: Queries): Promise<Issued | undefined> {
-  const { rows } = await db.query<StoredIssued>(`${ISSUED} order by c.size desc, c.id desc limit 1`);
+  const { rows } = await db.query<StoredIssued>(`${ISSUED} order by c.size desc, c.id desc limit 1`, []);
   return rows[0] && issued(rows[0]);
 }
 
@@ -121,6 +120,7 @@ export async function issuedBy(db: Queries, key: string, size: number): Promise<
 export async function knownKeys(db: Queries): Promise<readonly { readonly key: string; readonly firstUsedAt: Date }[]> {
   const { rows } = await db.query<{ key: string; firstUsedAt: Date }>(
     'select key, first_used_at as "firstUsedAt" from dispatch_proof.keys order by first_used_at, key',
+    [],
   );
   return rows;
 }
