@@ -13,6 +13,7 @@ import {
   startProjections,
 } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
+import { migrateProof, type Signer, startTree, treeReads } from '@dispatch/proof';
 import { openLog } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
 import { type Cluster, quickCluster } from '../eventstoredb/cluster.js';
@@ -73,6 +74,8 @@ export interface ApiOptions {
   readonly projections?: boolean;
   /** How long a read waits for its position, a second by default. */
   readonly readWaitMs?: number;
+  /** Signs heads of the log's tree at once; without one no tree is kept. */
+  readonly signer?: Signer;
   /** What holds the log: what DISPATCH_TEST_LOG names, Postgres by default. */
   readonly log?: TestLog;
 }
@@ -94,6 +97,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const running =
     options.projections === false ? undefined : startProjections({ url: database.url, store, models: READ_MODELS });
   if (running && !(await models.waitFor(NAMES, 'start', FIRST_TABLES_MS))) throw new Error('no read models came to be');
+  const tree = options.signer && startTree({ url: database.url, store, signer: options.signer, everySeconds: 0 });
   const app = await createApp({
     store,
     policy,
@@ -103,6 +107,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     clock: options.clock ?? Date.now,
     version: 'test',
     reads: { db, models, waitMs: options.readWaitMs ?? 1_000 },
+    proofs: treeReads(db),
     runTool: options.runTool,
   });
   await app.listen(0, '127.0.0.1');
@@ -125,6 +130,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       agent.destroy();
       await app.close();
       await running?.stop();
+      await tree?.stop();
       await Promise.all([db.close(), models.close()]);
       await store.close();
       if (options.database) return;
@@ -155,12 +161,13 @@ export async function migratedDatabase(): Promise<TestDatabase> {
   const database = await createDatabase();
   await migrateLog({ url: database.ownerUrl });
   await migrateReadModels({ url: database.ownerUrl });
+  await migrateProof({ url: database.ownerUrl });
   await grantRole(database.ownerUrl, 'dispatch_app', database.role);
   return database;
 }
 
 function rowOf(policy: Policy, tool: string): { readonly method: string; readonly path: string } {
-  const row = policy.tool(tool) ?? policy.directoryTool(tool);
+  const row = policy.tool(tool) ?? policy.directoryTool(tool) ?? policy.auditTool(tool);
   if (!row) throw new Error(`the policy has no tool ${tool}`);
   return row;
 }

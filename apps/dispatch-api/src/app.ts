@@ -7,6 +7,7 @@ import type { Policy } from '@dispatch/policy';
 import { readiness } from '@dispatch/process';
 import type { ReadModels } from '@dispatch/projection';
 import { READ_MODELS, type Queryable } from '@dispatch/projections';
+import type { TreeReads } from '@dispatch/proof';
 import type { Log } from '@dispatch/telemetry';
 import { rules, type Tool } from '@dispatch/ticket';
 import { Module, type Type } from '@nestjs/common';
@@ -16,6 +17,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AdmissionGuard } from './admission.guard.js';
 import { ApiError, errorBody } from './api-error.js';
+import { auditController } from './audit/audit.controller.js';
 import { directoryController } from './directory/directory.controllers.js';
 import { directoryEntities } from './directory/entities.js';
 import { ErrorFilter } from './error.filter.js';
@@ -31,7 +33,18 @@ import { ticketsController } from './reads/tickets.controller.js';
 import { methodsByPath } from './routes.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { ticketReadsController } from './ticket.reads.controller.js';
-import { CLOCK, DIRECTORY, POLICY, READINESS, READS, RECOGNISE, RUN_TOOL, TICKET_READS } from './tokens.js';
+import {
+  CLOCK,
+  DIRECTORY,
+  EVENTS,
+  POLICY,
+  PROOFS,
+  READINESS,
+  READS,
+  RECOGNISE,
+  RUN_TOOL,
+  TICKET_READS,
+} from './tokens.js';
 import { toolController, ToolCallHandler } from './tool.controllers.js';
 
 export interface AppParts {
@@ -50,6 +63,8 @@ export interface AppParts {
     /** Milliseconds that a read waits for the position it is to reflect. */
     readonly waitMs: number;
   };
+  /** The tree over the log that proofs are answered from. */
+  readonly proofs: Pick<TreeReads, 'latest' | 'inclusion' | 'consistency' | 'keys'>;
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
 }
@@ -114,7 +129,17 @@ const MALFORMED_RESPONSE = [
 
 const NAMES = READ_MODELS.map(({ name }) => name);
 
-function moduleOf({ store: written, policy, access, objectStoreSchemes, log, clock, reads, runTool }: AppParts): Type {
+function moduleOf({
+  store: written,
+  policy,
+  access,
+  objectStoreSchemes,
+  log,
+  clock,
+  reads,
+  proofs,
+  runTool,
+}: AppParts): Type {
   const { store, last: lastWritten } = rememberingWrites(written);
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
@@ -131,6 +156,7 @@ function moduleOf({ store: written, policy, access, objectStoreSchemes, log, clo
       cockpitController(policy),
       jobPacketController(policy, objectStoreSchemes),
       ...KINDS.map((kind) => directoryController(kind, policy)),
+      auditController(policy),
     ],
     providers: [
       ToolCallHandler,
@@ -142,6 +168,8 @@ function moduleOf({ store: written, policy, access, objectStoreSchemes, log, clo
       { provide: TICKET_READS, useValue: ticketReads(store, tickets) },
       { provide: DIRECTORY, useValue: directory },
       { provide: READS, useValue: readAnswers({ ...reads, lastWritten }) },
+      { provide: PROOFS, useValue: proofs },
+      { provide: EVENTS, useValue: store },
       { provide: CLOCK, useValue: clock },
     ],
   })

@@ -1,9 +1,18 @@
 import { join } from 'node:path';
 import { recordPolicy } from '@dispatch/commands';
 import { loadPolicy } from '@dispatch/policy';
-import { type Database, openDatabase, openStore, rebuildingApart, type Running, stopsInTurn } from '@dispatch/process';
+import {
+  type Database,
+  openDatabase,
+  openSigner,
+  openStore,
+  rebuildingApart,
+  type Running,
+  stopsInTurn,
+} from '@dispatch/process';
 import { openReadModels, openReadPool, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
+import { startTree, treeReads } from '@dispatch/proof';
 import type { Log } from '@dispatch/telemetry';
 import { type AppParts, createApp } from './app.js';
 import type { Config } from './config.js';
@@ -38,6 +47,8 @@ export async function startService(
   try {
     const policy = await loadPolicy(join(root, 'policy'));
     const { kind, url } = await openDatabase(config, log, stops);
+    // The data folder is Postgres' to make.
+    const signer = config.role === 'all' ? await openSigner(config) : undefined;
     const store = openStore(config, url);
     stops.add(() => store.close());
     await recordPolicy(store, policy, Date.now, 'dispatch-api');
@@ -58,6 +69,11 @@ export async function startService(
       );
     }
 
+    if (signer) {
+      const tree = startTree({ url, store, signer, everySeconds: config.audit.checkpointSeconds, log });
+      stops.add(() => tree.stop());
+    }
+
     const { access, objectStoreSchemes, readWaitMs } = config;
     const app = await createApp({
       store,
@@ -68,6 +84,7 @@ export async function startService(
       clock: Date.now,
       version,
       reads: { db, models, waitMs: readWaitMs },
+      proofs: treeReads(db),
       ...instead,
     });
     stops.add(() => app.close());

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import {
   type Database,
   openDatabase,
+  openSigner,
   openStore,
   type ProcessSettings,
   readiness,
@@ -12,6 +13,7 @@ import {
 } from '@dispatch/process';
 import { openReadModels, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
+import { startTree } from '@dispatch/proof';
 import type { Log } from '@dispatch/telemetry';
 import { healthServer } from './health-server.js';
 
@@ -24,13 +26,15 @@ export interface Projector extends Running {
 }
 
 /**
- * Keeps every read model, or stands by for the process that does. All that was started is stopped again when a later
+ * Keeps every read model and the log's tree, or stands by for the process that does. All that was started is stopped again when a later
  * step fails.
  */
 export async function startProjector(settings: ProcessSettings, log: Log): Promise<Projector> {
   const stops = stopsInTurn();
   try {
     const { kind, url } = await openDatabase(settings, log, stops);
+    // The data folder is Postgres' to make.
+    const signer = await openSigner(settings);
     const store = openStore(settings, url);
     stops.add(() => store.close());
     // A login without its rights stops the start here; a projection would try again for ever.
@@ -42,6 +46,8 @@ export async function startProjector(settings: ProcessSettings, log: Log): Promi
     const rebuildBy = rebuildingApart({ url, store, settings, script });
     const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy });
     stops.add(() => projections.stop());
+    const tree = startTree({ url, store, signer, everySeconds: settings.audit.checkpointSeconds, log });
+    stops.add(() => tree.stop());
 
     const names = READ_MODELS.map(({ name }) => name);
     const server = healthServer(readiness({ store, models, names, log }));

@@ -4,7 +4,7 @@ export { contentHashOf, eventIdOf, identify, ticketIdOf } from './identity.js';
 export { recordPolicy } from './record-policy.js';
 export { type Attempt, commandPath, type Outcome } from './run.js';
 export { type Fold, type Folded, foldedStreams, type Streams } from './streams.js';
-export { decode, encode, foldTicket, ticketStream } from './ticket-codec.js';
+export { decode, encode, foldTicket, ticketIdOfStream, ticketStream } from './ticket-codec.js';
 export { type DirectoryLookup, type RunTool, type TicketCommandParts, ticketCommands } from './ticket-commands.js';
 export { type AsOf, type TicketReads, ticketReads } from './ticket-reads.js';
 export { approvalBody, evidenceBody, ticketBody } from './wire.js';

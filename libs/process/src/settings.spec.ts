@@ -10,6 +10,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     database: undefined,
     eventStoreUrl: undefined,
     logLevel: 'info',
+    audit: { origin: undefined, key: undefined, keyFile: undefined, mayMakeKey: true, checkpointSeconds: 60 },
   });
 });
 
@@ -24,6 +25,9 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_DATABASE_MIGRATION_URL: 'postgres://owner@db/dispatch',
     DISPATCH_EVENTSTORE_URL: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     DISPATCH_LOG_LEVEL: 'warn',
+    DISPATCH_AUDIT_ORIGIN: 'example.com/dispatch',
+    DISPATCH_AUDIT_SIGNING_KEY_FILE: '/run/secrets/audit',
+    DISPATCH_AUDIT_CHECKPOINT_SECONDS: '5',
   });
   expect(settings).toEqual({
     role: 'projector',
@@ -33,6 +37,13 @@ test('every variable is read, and what is not ours is left alone', () => {
     database: { url: 'postgresql://app@db/dispatch', migrationUrl: 'postgres://owner@db/dispatch' },
     eventStoreUrl: 'esdb+discover://app:pass@cluster:2113?tlsCaFile=/certs/ca.crt',
     logLevel: 'warn',
+    audit: {
+      origin: 'example.com/dispatch',
+      key: undefined,
+      keyFile: '/run/secrets/audit',
+      mayMakeKey: true,
+      checkpointSeconds: 5,
+    },
   });
 });
 
@@ -59,6 +70,11 @@ describe('a bad value is named', () => {
     ['DISPATCH_EVENTSTORE_URL', 'https://cluster:2113'],
     ['DISPATCH_EVENTSTORE_URL', 'esdb://cluster?nodePreference=follower'],
     ['DISPATCH_LOG_LEVEL', 'loud'],
+    ['DISPATCH_AUDIT_ORIGIN', 'a log'],
+    ['DISPATCH_AUDIT_SIGNING_KEY', 'PRIVATE+KEY+example.com+00000000+AAAA'],
+    ['DISPATCH_AUDIT_SIGNING_KEY_FILE', ''],
+    ['DISPATCH_AUDIT_CHECKPOINT_SECONDS', '0'],
+    ['DISPATCH_AUDIT_CHECKPOINT_SECONDS', '86401'],
   ])('%s=%s', (variable, value) => {
     expect(() => readProcessSettings({ [variable]: value })).toThrow(
       expect.objectContaining({ name: 'ConfigFault', variable }),

@@ -1,5 +1,6 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
 import { faultOfEventStoreDbUrl } from '@dispatch/event-store';
+import { isKeyName, NoteFault, type Signer, signerOf } from '@dispatch/proof';
 
 const ROLES = ['all', 'api', 'projector'] as const;
 /** What a process runs: the API, what keeps the read models, or both. */
@@ -17,6 +18,20 @@ export interface ProcessSettings {
   /** The EventStoreDB or KurrentDB cluster that holds the log, login and all; undefined: Postgres holds it. */
   readonly eventStoreUrl: string | undefined;
   readonly logLevel: string;
+  readonly audit: AuditSettings;
+}
+
+/** How heads of the log's tree are signed. */
+export interface AuditSettings {
+  /** Names the log in what is signed; undefined: as the key is called. */
+  readonly origin: string | undefined;
+  /** The key that is given, if one is. */
+  readonly key: Signer | undefined;
+  readonly keyFile: string | undefined;
+  /** Without a given key one may be made in the data folder. */
+  readonly mayMakeKey: boolean;
+  /** From one signed head to the next at least. */
+  readonly checkpointSeconds: number;
 }
 
 /** All settings of all processes: they may share one file of them. */
@@ -37,6 +52,10 @@ const KNOWN = new Set([
   'DISPATCH_OBJECT_STORE_SCHEMES',
   'DISPATCH_READ_WAIT_MS',
   'DISPATCH_LOG_LEVEL',
+  'DISPATCH_AUDIT_ORIGIN',
+  'DISPATCH_AUDIT_SIGNING_KEY',
+  'DISPATCH_AUDIT_SIGNING_KEY_FILE',
+  'DISPATCH_AUDIT_CHECKPOINT_SECONDS',
 ]);
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
@@ -52,6 +71,7 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     database: readDatabase(env),
     eventStoreUrl: readEventStore(env),
     logLevel: readLogLevel(env),
+    audit: readAudit(env),
   };
 }
 
@@ -97,6 +117,39 @@ function readEventStore(env: Environment): string | undefined {
   const fault = url === undefined ? undefined : faultOfEventStoreDbUrl(url);
   if (fault !== undefined) throw new ConfigFault('DISPATCH_EVENTSTORE_URL', fault);
   return url;
+}
+
+const A_DAY = 86_400;
+
+function readAudit(env: Environment): AuditSettings {
+  const origin = given(env, 'DISPATCH_AUDIT_ORIGIN');
+  if (origin !== undefined && !isKeyName(origin))
+    throw new ConfigFault(
+      'DISPATCH_AUDIT_ORIGIN',
+      'must be a name such as example.com/dispatch, without space and plus',
+    );
+  const key = readSigningKey(env);
+  const keyFile = given(env, 'DISPATCH_AUDIT_SIGNING_KEY_FILE');
+  if (key && keyFile !== undefined)
+    throw new ConfigFault('DISPATCH_AUDIT_SIGNING_KEY_FILE', 'and DISPATCH_AUDIT_SIGNING_KEY are both set');
+  const seconds = given(env, 'DISPATCH_AUDIT_CHECKPOINT_SECONDS') ?? '60';
+  if (!/^[1-9]\d{0,4}$/.test(seconds) || Number(seconds) > A_DAY)
+    throw new ConfigFault('DISPATCH_AUDIT_CHECKPOINT_SECONDS', `must be whole seconds from 1 to ${A_DAY}`);
+  // A container's own folder is lost with it: a key that is made there would be a new one at each start.
+  const kept = env['NODE_ENV'] !== 'production' || !env['DISPATCH_DATABASE_URL'] || !!env['DISPATCH_DATA_DIR'];
+  return { origin, key, keyFile, mayMakeKey: kept, checkpointSeconds: Number(seconds) };
+}
+
+function readSigningKey(env: Environment): Signer | undefined {
+  const name = 'DISPATCH_AUDIT_SIGNING_KEY';
+  const line = given(env, name);
+  if (line === undefined) return undefined;
+  try {
+    return signerOf(line.trim());
+  } catch (error) {
+    if (error instanceof NoteFault) throw new ConfigFault(name, `holds no signing key: ${error.message}`);
+    throw error;
+  }
 }
 
 function readLogLevel(env: Environment): string {

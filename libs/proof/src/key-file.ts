@@ -35,6 +35,8 @@ export async function madeSigner(path: string, name: string): Promise<Signer> {
 }
 
 async function make(path: string, line: string): Promise<void> {
+  // The folder above may be others' as well: Postgres runs as another user in it.
+  await mkdir(dirname(dirname(path)), { recursive: true });
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomUUID()}.tmp`;
   const file = await open(draft, 'wx', 0o600);
