@@ -19,3 +19,4 @@ export { headNow, type RunningTree, startTree, type TreeOptions } from './postgr
 export { migrateProof } from './postgres/migrate.js';
 export { type Consistency, type Inclusion, type TreeReads, treeReads } from './postgres/reading.js';
 export type { Issued } from './postgres/tables.js';
+export { type Bundled, BundleFault, bundleOf, type BundleParts, zipOf } from './bundle/bundle.js';
