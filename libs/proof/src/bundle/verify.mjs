@@ -358,7 +358,7 @@ function main(args) {
     const members = new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
     const { key, checkpoint, tickets, events } = verifyBundle(members, trusted);
     console.log(
-      `VERIFIED: ${events.length} events of ${tickets.length} tickets and the policies, in a log of ${checkpoint.size} events`,
+      `VERIFIED: ${events.length} events of ${tickets.length} ${tickets.length === 1 ? 'ticket' : 'tickets'} and the policies, in a log of ${checkpoint.size} events`,
     );
     console.log(`  signed by  ${key.line}`);
     if (trusted === undefined)
