@@ -9,11 +9,20 @@ const rooms = {
   'libs/directory': ['libs/event-store'],
   'libs/audit': ['libs/ticket', 'libs/policy', 'libs/event-store', 'libs/commands', 'libs/directory'],
   'libs/projection': ['libs/event-store'],
+  // The tree follows the log as a read model does: on a connection that holds a lease.
+  'libs/proof': ['libs/event-store', 'libs/projection'],
   'libs/access': ['libs/policy'],
   'libs/telemetry': [],
   'libs/local-postgres': [],
   // What every process has in common is made of what it opens.
-  'libs/process': ['libs/access', 'libs/event-store', 'libs/local-postgres', 'libs/projection', 'libs/telemetry'],
+  'libs/process': [
+    'libs/access',
+    'libs/event-store',
+    'libs/local-postgres',
+    'libs/projection',
+    'libs/proof',
+    'libs/telemetry',
+  ],
   'apps/dispatch-api': ['libs', 'projections', 'policy'],
   'apps/projector': ['libs', 'projections', 'policy'],
   'apps/tool-bridge': ['libs/policy', 'policy'],

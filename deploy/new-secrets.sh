@@ -9,4 +9,8 @@ for name in POSTGRES_PASSWORD DATABASE_OWNER_PASSWORD DATABASE_SERVICE_PASSWORD 
   KURRENTDB_ADMIN_PASSWORD KURRENTDB_OPS_PASSWORD GRAFANA_ADMIN_PASSWORD DISPATCH_AUTH_JWT_SECRET DISPATCH_OPS_TOKEN; do
   echo "$name=$(openssl rand -hex 32)"
 done >"$file"
+# The key that signs heads of the log's tree, made by the image.
+image="$(docker build --quiet --file "$(dirname "$0")/Dockerfile" "$(dirname "$0")/..")"
+key="$(docker run --rm "$image" node dist/apps/cli/src/main.js audit new-key "${1:-localhost/dispatch}")"
+echo "DISPATCH_AUDIT_SIGNING_KEY=$key" >>"$file"
 echo "wrote $file"

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { migrateLog, openPostgresEventStore } from '@dispatch/event-store';
 import { loadPolicy } from '@dispatch/policy';
 import { migrateReadModels } from '@dispatch/projection';
+import { migrateProof } from '@dispatch/proof';
 import { Client } from 'pg';
 import { appendAll, type Counts } from '../../apps/cli/src/seed/append-all.js';
 import { history, type HistoryOptions } from '../../apps/cli/src/seed/history.js';
@@ -55,6 +56,7 @@ export async function emptyDatabase(ground: Ground): Promise<Database> {
   const [ownerUrl, serviceUrl] = [inDatabase(ground.ownerUrl, name), inDatabase(ground.serviceUrl, name)];
   await migrateLog({ url: ownerUrl });
   await migrateReadModels({ url: ownerUrl });
+  await migrateProof({ url: ownerUrl });
   return { ownerUrl, serviceUrl };
 }
 

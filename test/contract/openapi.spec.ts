@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { newSignerLine, signerOf } from '@dispatch/proof';
 import { parseInstant, parseUuid } from '@dispatch/ticket';
+import { until } from '../../libs/projection/src/testing/world.js';
 import { type Api, at, type Reply, startApi, type ToolAsk } from '../support/api.js';
 import { groundOf, RESTING_STATES, type Tickets } from '../support/tickets.js';
 import { bodySchema, isRecord, type Operation, operationsOf } from './schemas.js';
@@ -14,7 +16,7 @@ let operations: readonly Operation[];
 const answers: { readonly tool: string; readonly ask: ToolAsk | undefined; readonly reply: Reply }[] = [];
 
 beforeAll(async () => {
-  const plain = await startApi();
+  const plain = await startApi({ signer: signerOf(newSignerLine('example.com/dispatch')) });
   api = {
     ...plain,
     async run(tool, ask) {
@@ -32,7 +34,7 @@ afterAll(() => api.close());
 const OPEN = ['GET /health health', 'GET /ready ready', 'GET /metrics metrics', 'GET /ops/alerts alerts'];
 
 test('it has the rows of the policy, and what is open to everybody', () => {
-  const rows = [...api.policy.tools, ...api.policy.directory];
+  const rows = [...api.policy.tools, ...api.policy.directory, ...api.policy.audit];
   const shown = operations.map(({ method, path, operation }) => `${method} ${path} ${String(operation.operationId)}`);
   expect(shown.sort()).toEqual([...rows.map(({ method, path, tool }) => `${method} ${path} ${tool}`), ...OPEN].sort());
 });
@@ -100,6 +102,14 @@ test('real answers and real bodies are as it says, over every state and every co
     await api.run(`${kind}.get`, { id: entity });
     await api.run(`${kind}.list`);
   }
+  const event = String((await tickets.give('ticket.create', {})).headers['dispatch-event-id']);
+  const asAuditor = { as: 'auditor' };
+  const proved = () => api.call({ method: 'GET', path: `/audit/proof/event/${event}`, as: 'auditor' });
+  await until('a head covers it', async () => (await proved()).status === 200);
+  for (const tool of ['audit.checkpoint', 'audit.keys']) await api.run(tool, asAuditor);
+  await api.run('audit.prove_event', { id: event, ...asAuditor });
+  await api.run('audit.prove_event', { id: randomUUID(), ...asAuditor });
+  await api.run('audit.prove_consistency', { query: 'from=1', ...asAuditor });
   await api.run('ticket.get', { id: randomUUID() });
   await tickets.give('tech.complete', { id });
   await tickets.give('ticket.triage', { id });

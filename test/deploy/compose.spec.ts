@@ -47,7 +47,8 @@ describe.each(FILES)('%s', (path) => {
 
   test('takes each secret from the environment, under a name that new-secrets.sh writes', () => {
     const written = /for name in ([^;]+);/.exec(textOf('deploy/new-secrets.sh').replaceAll('\\\n', ' '))?.[1] ?? '';
-    const names = new Set(written.split(/\s+/));
+    const others = [...textOf('deploy/new-secrets.sh').matchAll(/echo "([A-Z_]+)=/g)].map(([, name]) => name ?? '');
+    const names = new Set([...written.split(/\s+/), ...others]);
     const asked = [...textOf(path).matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name ?? '');
     const given = Object.values(secrets).map(({ environment }) => environment);
     const used = all.flatMap(([, { secrets: its = [] }]) => its);

@@ -1,3 +1,4 @@
+import { newSignerLine } from '@dispatch/proof';
 import { yamlOf } from './files.js';
 
 interface Network {
@@ -58,9 +59,12 @@ export function waitsOf({ depends_on = [] }: Service): { other: string; conditio
 
 /** What stands in for a secret: as `deploy/new-secrets.sh` makes them. */
 const STAND_IN = '0123456789abcdef'.repeat(4);
+const SIGNING_KEY = newSignerLine('localhost/dispatch');
+
+const standIn = (_: string, name: string) => (name === 'DISPATCH_AUDIT_SIGNING_KEY' ? SIGNING_KEY : STAND_IN);
 
 /** A service's environment as its process would see it. */
 export const environmentOf = ({ environment = {} }: Service): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, value.replaceAll(/\$\{[A-Z_]+:\?\}/g, STAND_IN)]),
+    Object.entries(environment).map(([name, value]) => [name, value.replaceAll(/\$\{([A-Z_]+):\?\}/g, standIn)]),
   );

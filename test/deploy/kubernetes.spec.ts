@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { newSignerLine } from '@dispatch/proof';
 import type { IConfigMap, IContainer } from 'kubernetes-models/v1';
 import ts from 'typescript';
 import { root, textOf } from './files.js';
@@ -160,6 +161,7 @@ function faults(documents: readonly Manifest[]): string[] {
 const SECRETS: Readonly<Record<string, string>> = {
   DISPATCH_AUTH_JWT_SECRET: 'x'.repeat(64),
   DISPATCH_OPS_TOKEN: 'x'.repeat(64),
+  DISPATCH_AUDIT_SIGNING_KEY: newSignerLine('localhost/dispatch'),
   DISPATCH_DATABASE_URL: 'postgresql://one@postgres/dispatch',
   DISPATCH_DATABASE_MIGRATION_URL: 'postgresql://two@postgres/dispatch',
   DISPATCH_EVENTSTORE_URL: 'esdb://one:two@kurrentdb:2113?tls=true&tlsCaFile=/certificates/ca.crt',

@@ -232,6 +232,7 @@ test('read models of the old log stop a start on the new one, and nothing is wri
     logTimeoutMs: 5_000,
     logLevel: 'silent',
     logFile: undefined,
+    audit: { origin: undefined, key: undefined, keyFile: undefined, mayMakeKey: false, checkpointSeconds: 60 },
     ops: readOpsSettings({}),
   } as const;
   const before = cluster.log.all.length;

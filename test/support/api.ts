@@ -19,6 +19,7 @@ import {
   startProjections,
 } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
+import { migrateProof, type Signer, startTree, treeReads } from '@dispatch/proof';
 import { meterBatches, meterPools, meterProjections, readOpsSettings } from '@dispatch/process';
 import { meterProcess, openLog, openMeters } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
@@ -80,6 +81,8 @@ export interface ApiOptions {
   readonly projections?: boolean;
   /** How long a read waits for its position, a second by default. */
   readonly readWaitMs?: number;
+  /** Signs heads of the log's tree at once; without one no tree is kept. */
+  readonly signer?: Signer;
   /** What holds the log: what DISPATCH_TEST_LOG names, Postgres by default. */
   readonly log?: TestLog;
   /** Where log lines go, nowhere by default. */
@@ -111,6 +114,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       ? undefined
       : startProjections({ url: database.url, store, models: READ_MODELS, watch: meterProjections(meters) });
   if (running && !(await models.waitFor(NAMES, 'start', FIRST_TABLES_MS))) throw new Error('no read models came to be');
+  const tree = options.signer && startTree({ url: database.url, store, signer: options.signer, everySeconds: 0 });
   const app = await createApp({
     store,
     policy,
@@ -121,6 +125,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     version: 'test',
     reads: { db, models, waitMs: options.readWaitMs ?? 1_000 },
     ops: { ...readOpsSettings(options.ops ?? {}), meters },
+    proofs: treeReads(db),
     runTool: options.runTool,
     limits: options.limits,
   });
@@ -144,6 +149,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       agent.destroy();
       await app.close();
       await running?.stop();
+      await tree?.stop();
       await Promise.all([db.close(), models.close()]);
       await store.close();
       await meters.close();
@@ -175,12 +181,13 @@ export async function migratedDatabase(): Promise<TestDatabase> {
   const database = await createDatabase();
   await migrateLog({ url: database.ownerUrl });
   await migrateReadModels({ url: database.ownerUrl });
+  await migrateProof({ url: database.ownerUrl });
   await grantRole(database.ownerUrl, 'dispatch_app', database.role);
   return database;
 }
 
 function rowOf(policy: Policy, tool: string): { readonly method: string; readonly path: string } {
-  const row = policy.tool(tool) ?? policy.directoryTool(tool);
+  const row = policy.tool(tool) ?? policy.directoryTool(tool) ?? policy.auditTool(tool);
   if (!row) throw new Error(`the policy has no tool ${tool}`);
   return row;
 }

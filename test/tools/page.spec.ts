@@ -75,6 +75,8 @@ const NEVER_MET = [
   'INVALID_IDEMPOTENCY_KEY',
   'NOT_FOUND',
   'METHOD_NOT_ALLOWED',
+  'EVENT_NOT_FOUND',
+  'CHECKPOINT_NOT_FOUND',
 ];
 
 test('each refusal that an agent can meet has its advice, and stands in the guide', async () => {

@@ -13,6 +13,7 @@ import { demo } from './demo/demo.js';
 import { explained, masked } from './failure.js';
 import { copy, type CopyOptions } from './log/command.js';
 import * as projections from './projections/commands.js';
+import * as proof from './proof/commands.js';
 import { type Seeding, seed } from './seed/seed.js';
 
 /** As a shell says that Ctrl-C ended it. */
@@ -81,6 +82,7 @@ function programOf(given: Surroundings, answer: (good: boolean) => void): Comman
   addBackup(program, given, answer);
   addProjections(program, given, answer);
   addAudit(program, given, answer);
+  addProof(program, given, answer);
   return program;
 }
 
@@ -173,6 +175,42 @@ function addAudit(program: Command, given: Surroundings, answer: (good: boolean)
       answer(await history(given, ids, exporting));
     });
 }
+
+function addProof(program: Command, given: Surroundings, answer: (good: boolean) => void): void {
+  const group =
+    program.commands.find((command) => command.name() === 'audit') ??
+    program.command('audit').description('For auditors: see what happened, and check that it did');
+  group
+    .command('checkpoint')
+    .description("Print the newest signed head of the log's tree: keep it where the operator cannot reach it")
+    .option('--now', "sign the log's present end first; needs the signing key", false)
+    .action(async ({ now }: { now: boolean }) => answer(await proof.checkpoint(given, now)));
+  group
+    .command('keys')
+    .description('Print the public keys that signed heads')
+    .action(async () => answer(await proof.keys(given)));
+  group
+    .command('new-key')
+    .description('Print a new signing key, for DISPATCH_AUDIT_SIGNING_KEY')
+    .argument('<name>', "the log's name in what is signed, such as example.com/dispatch")
+    .action((name: string) => answer(proof.newKey(given, name)));
+  group
+    .command('check-log')
+    .description('Compare the whole log with a signed head that was kept')
+    .requiredOption('--checkpoint <file>', 'the signed head')
+    .option('--key <line>', 'a public key that you trust; may be given several times', several, [])
+    .action(async (checking: proof.LogChecking) => answer(await proof.checkLog(given, checking)));
+  group
+    .command('export <tickets...>')
+    .description('Write the evidence of tickets, with what proves and verifies it, as a ZIP archive')
+    .requiredOption('--out <file>', 'a file that is not there yet')
+    .option('--now', "sign the log's present end first; needs the signing key", false)
+    .action(async (tickets: string[], exporting: proof.Exporting) =>
+      answer(await proof.exportBundle(given, tickets, exporting)),
+    );
+}
+
+const several = (line: string, lines: readonly string[]): readonly string[] => [...lines, line];
 
 interface By {
   readonly by: string;

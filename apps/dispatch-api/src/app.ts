@@ -6,6 +6,7 @@ import type { Policy } from '@dispatch/policy';
 import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog } from '@dispatch/process';
 import type { ReadModels } from '@dispatch/projection';
 import { READ_MODELS, type Queryable } from '@dispatch/projections';
+import type { TreeReads } from '@dispatch/proof';
 import { asPart, type Log, type Meters } from '@dispatch/telemetry';
 import { rules, type Tool } from '@dispatch/ticket';
 import { Module, type Type } from '@nestjs/common';
@@ -14,6 +15,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AdmissionGuard } from './admission.guard.js';
+import { auditController } from './audit/audit.controller.js';
 import { directoryController } from './directory/directory.controllers.js';
 import { directoryEntities } from './directory/entities.js';
 import { ErrorFilter } from './error.filter.js';
@@ -42,9 +44,11 @@ import {
   COUNT_ACTOR,
   COUNTS,
   DIRECTORY,
+  EVENTS,
   METERS,
   OPS_SETTINGS,
   POLICY,
+  PROOFS,
   READINESS,
   READS,
   RECOGNISE,
@@ -74,6 +78,8 @@ export interface AppParts {
   readonly ops: OpsSettings & { readonly meters: Meters };
   /** What a client may take; outside of production's limits by default. */
   readonly limits?: Limits;
+  /** The tree over the log that proofs are answered from. */
+  readonly proofs: Pick<TreeReads, 'latest' | 'inclusion' | 'consistency' | 'keys'>;
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
 }
@@ -109,7 +115,7 @@ const MINUTE_MS = 60_000;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
 function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountActor): Type {
-  const { policy, access, objectStoreSchemes, log, clock, reads, ops, runTool } = appParts;
+  const { policy, access, objectStoreSchemes, log, clock, reads, ops, proofs, runTool } = appParts;
   const { meters, thresholds } = ops;
   const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(appParts.store, meters)));
   const tickets = foldedStreams(store, foldTicket);
@@ -133,6 +139,7 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
       cockpitController(policy),
       jobPacketController(policy, objectStoreSchemes),
       ...KINDS.map((kind) => directoryController(kind, policy)),
+      auditController(policy),
     ],
     providers: [
       ToolCallHandler,
@@ -148,6 +155,8 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
       { provide: COUNTS, useValue: counts },
       { provide: SIGNALS, useValue: signals },
       { provide: OPS_SETTINGS, useValue: ops },
+      { provide: PROOFS, useValue: proofs },
+      { provide: EVENTS, useValue: store },
       { provide: CLOCK, useValue: clock },
       { provide: COUNT_ACTOR, useValue: countActor },
     ],

@@ -1,4 +1,5 @@
 import { APPROVAL_TYPES } from '@dispatch/ticket';
+import { auditSchemas } from './audit/bodies.js';
 import { readSchemas } from './reads/read-schemas.js';
 import {
   flag,
@@ -28,6 +29,7 @@ const approval = object({
 /** The shapes of answers, as the OpenAPI page shows them. The contract suite holds every real answer against them. */
 export const schemas: Readonly<Record<string, SchemaObject>> = {
   ...readSchemas,
+  ...auditSchemas,
   Ticket: object({
     id: uuid,
     account_id: uuid,

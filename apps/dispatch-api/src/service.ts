@@ -7,6 +7,7 @@ import {
   meterPools,
   meterProjections,
   openDatabase,
+  openSigner,
   openStore,
   rebuildingApart,
   type Running,
@@ -16,6 +17,7 @@ import {
 } from '@dispatch/process';
 import { openReadModels, openReadPool, refuseOtherLog, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
+import { startTree, treeReads } from '@dispatch/proof';
 import { type Log, meterProcess, openMeters } from '@dispatch/telemetry';
 import { type AppParts, createApp } from './app.js';
 import type { Config } from './config.js';
@@ -50,6 +52,8 @@ export async function startService(
   try {
     const policy = await loadPolicy(join(root, 'policy'));
     const { kind, url } = await openDatabase(config, log, stops);
+    // The data folder is Postgres' to make.
+    const signer = config.role === 'all' ? await openSigner(config) : undefined;
     const meters = openMeters({ service: 'dispatch-api', version });
     stops.add(() => meters.close());
     meterProcess(meters, version);
@@ -77,6 +81,11 @@ export async function startService(
       );
     }
 
+    if (signer) {
+      const tree = startTree({ url, store, signer, everySeconds: config.audit.checkpointSeconds, log });
+      stops.add(() => tree.stop());
+    }
+
     const { access, objectStoreSchemes, readWaitMs, limits } = config;
     const app = await createApp({
       store,
@@ -89,6 +98,7 @@ export async function startService(
       reads: { db, models, waitMs: readWaitMs },
       ops: { ...config.ops, meters },
       limits,
+      proofs: treeReads(db),
       ...instead,
     });
     stops.add(() => app.close());

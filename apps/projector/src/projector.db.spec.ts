@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type EventStore, openPostgresEventStore } from '@dispatch/event-store';
 import { grantRole } from '@dispatch/local-postgres';
-import { openReadModels, type ReadModels } from '@dispatch/projection';
+import { openReadModels, openReadPool, type ReadModels } from '@dispatch/projection';
 import { readOpsSettings } from '@dispatch/process';
 import { READ_MODELS } from '@dispatch/projections';
+import { newSignerLine, signerOf, treeReads } from '@dispatch/proof';
 import { openLog } from '@dispatch/telemetry';
 import { createDatabase, type TestDatabase } from '../../../test/postgres/database.js';
+import { until } from '../../../libs/projection/src/testing/world.js';
 import { type Projector, startProjector } from './projector.js';
 
+const SIGNER = signerOf(newSignerLine('example.com/dispatch'));
 const NAMES = READ_MODELS.map(({ name }) => name);
 
 let database: TestDatabase;
@@ -39,6 +42,7 @@ async function start(): Promise<Projector> {
     logLevel: 'silent',
     logFile: undefined,
     ops: readOpsSettings({}),
+    audit: { origin: undefined, key: SIGNER, keyFile: undefined, mayMakeKey: false, checkpointSeconds: 1 },
   } as const;
   const projector = await startProjector(
     { ...settings, database: { url, migrationUrl: ownerUrl } },
@@ -64,7 +68,7 @@ async function append(): Promise<string> {
   return appended.written.position;
 }
 
-test('a login without its rights stops the start; with them every read model is kept, by one of two at a time', async () => {
+test('a login without its rights stops the start; with them every read model and the tree are kept, by one of two at a time', async () => {
   await expect(start()).rejects.toThrow('permission denied to set role');
   await grantRole(database.ownerUrl, 'dispatch_app', database.role);
 
@@ -83,5 +87,9 @@ test('a login without its rights stops the start; with them every read model is 
 
   await first.close();
   await expect(fetch(`${first.url}/health`)).rejects.toThrow('fetch failed');
-  expect(await models.waitFor(NAMES, await append(), 15_000)).toBe(true);
+  const last = await append();
+  expect(await models.waitFor(NAMES, last, 15_000)).toBe(true);
+  const db = openReadPool({ url: database.url });
+  await until('a head of the tree covers it', async () => (await treeReads(db).latest())?.position === last);
+  await db.close();
 }, 30_000);

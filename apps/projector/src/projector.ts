@@ -7,6 +7,7 @@ import {
   meterProjections,
   meterStatus,
   openDatabase,
+  openSigner,
   openStore,
   type ProcessSettings,
   readiness,
@@ -18,6 +19,7 @@ import {
 } from '@dispatch/process';
 import { openReadModels, refuseOtherLog, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
+import { startTree } from '@dispatch/proof';
 import { type Log, meterProcess, openMeters } from '@dispatch/telemetry';
 import { healthServer } from './health-server.js';
 
@@ -30,13 +32,15 @@ export interface Projector extends Running {
 }
 
 /**
- * Keeps every read model, or stands by for the process that does. All that was started is stopped again when a later
+ * Keeps every read model and the log's tree, or stands by for the process that does. All that was started is stopped again when a later
  * step fails.
  */
 export async function startProjector(settings: ProcessSettings, log: Log, version: string): Promise<Projector> {
   const stops = stopsInTurn();
   try {
     const { kind, url } = await openDatabase(settings, log, stops);
+    // The data folder is Postgres' to make.
+    const signer = await openSigner(settings);
     const meters = openMeters({ service: 'dispatch-projector', version });
     stops.add(() => meters.close());
     meterProcess(meters, version);
@@ -59,6 +63,8 @@ export async function startProjector(settings: ProcessSettings, log: Log, versio
       watch: traceProjections(meterProjections(meters)),
     });
     stops.add(() => projections.stop());
+    const tree = startTree({ url, store, signer, everySeconds: settings.audit.checkpointSeconds, log });
+    stops.add(() => tree.stop());
 
     const names = READ_MODELS.map(({ name }) => name);
     meterStatus(meters, { store, models });

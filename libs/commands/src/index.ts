@@ -4,7 +4,7 @@ export { adoptionIdOf, contentHashOf, contentHashOfText, eventIdOf, identify, ti
 export { recordPolicy } from './record-policy.js';
 export { type Attempt, commandPath, type Outcome } from './run.js';
 export { type Fold, type Folded, foldedStreams, type Streams, type StreamsUse } from './streams.js';
-export { decode, encode, foldTicket, ticketStream } from './ticket-codec.js';
+export { decode, encode, foldTicket, ticketIdOfStream, ticketStream } from './ticket-codec.js';
 export { type DirectoryLookup, type RunTool, type TicketCommandParts, ticketCommands } from './ticket-commands.js';
 export { type AsOf, type TicketReads, ticketReads } from './ticket-reads.js';
 export { approvalBody, evidenceBody, factsBody, ticketBody } from './wire.js';

@@ -18,6 +18,10 @@ const PREFIX = 'ticket-';
 
 export const ticketStream = (id: Uuid): string => PREFIX + id;
 
+/** The ticket that a stream is of; undefined when it is of something else. */
+export const ticketIdOfStream = (stream: string): Uuid | undefined =>
+  stream.startsWith(PREFIX) ? parseUuid(stream.slice(PREFIX.length)) : undefined;
+
 /** A decided event as the log takes it. */
 export const encode = (event: TicketEvent, id: Uuid, at: Instant, metadata: Provenance): NewEvent => ({
   id,

@@ -5,6 +5,8 @@ import { PolicyFault } from './fault.js';
 export interface PolicyFiles {
   tools: { tools: readonly ToolContent[] };
   directory: { tools: readonly DirectoryContent[] };
+  /** Came later than sets that logs hold: without it there are no tools of the audit. */
+  audit?: { tools: readonly DirectoryContent[] };
   lifecycle: {
     initial: string;
     terminal: readonly string[];
@@ -54,6 +56,7 @@ export type SlaClock = 'running' | 'paused' | 'stopped';
 const NAMES = [
   'tools',
   'directory',
+  'audit',
   'lifecycle',
   'roles',
   'sla',
@@ -74,7 +77,8 @@ export function setOf(files: Readonly<Record<string, unknown>>): {
 } {
   for (const name of Object.keys(files))
     if (!FILES.includes(name)) throw new PolicyFault(`${name}.json`, '', 'is no file of a policy');
-  const set = Object.fromEntries(NAMES.map((name) => [name, plain(name, files)]));
+  const names = NAMES.filter((name) => name !== 'audit' || Object.hasOwn(files, name));
+  const set = Object.fromEntries(names.map((name) => [name, plain(name, files)]));
   return { set: set as OpenObject, content: set as unknown as PolicyFiles };
 }
 

@@ -25,6 +25,8 @@ export function lifecyclePage(policy: Policy): string {
     table(['tool', 'endpoint', 'roles'], policy.tools.filter(({ mutating }) => !mutating).map(naming)),
     '## Directory',
     table(['tool', 'endpoint', 'roles'], policy.directory.map(naming)),
+    '## Audit',
+    table(['tool', 'endpoint', 'roles'], policy.audit.map(naming)),
     '## SLA',
     `Minutes from the scheduled start, or from creation while nothing is scheduled. At ${policy.sla.warningMinutes} minutes left or fewer a ticket is in warning.`,
     table(

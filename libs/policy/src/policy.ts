@@ -19,6 +19,8 @@ export interface Policy {
   /** The ticket tools in table order. */
   readonly tools: readonly ToolRow[];
   readonly directory: readonly DirectoryRow[];
+  /** What an auditor reads to check the log. */
+  readonly audit: readonly DirectoryRow[];
   /** Roles without their aliases. */
   readonly roles: readonly string[];
   readonly lifecycle: Lifecycle;
@@ -30,9 +32,10 @@ export interface Policy {
 
   readonly tool: (name: string) => ToolRow | undefined;
   readonly directoryTool: (name: string) => DirectoryRow | undefined;
+  readonly auditTool: (name: string) => DirectoryRow | undefined;
   /** The role that an alias stands for, else the name itself. */
   readonly canonicalRole: (name: string) => string;
-  /** Whether a role may call a tool of the ticket surface or the directory, whatever the ticket's state. */
+  /** Whether a role may call a tool of the ticket surface, the directory or the audit, whatever the ticket's state. */
   readonly allows: (role: string, tool: string) => boolean;
   /** The state's part of a decision: the refusal of a tool that may not act on the ticket as it stands. */
   readonly refuses: (
@@ -72,7 +75,7 @@ export function policyFrom(files: Readonly<Record<string, unknown>>, { recorded 
   const { set, content } = setOf(files);
   const roles = rolesFrom(content.roles);
   const lifecycle = lifecycleFrom(content.lifecycle);
-  const { tools, directory } = rowsFrom(content, lifecycle.initial, roles, !recorded);
+  const { tools, directory, audit } = rowsFrom(content, lifecycle.initial, roles, !recorded);
   checkWays(lifecycle, tools);
   const sla = slaFrom(content.sla);
   const templates = templatesFrom(content.closeout);
@@ -86,12 +89,13 @@ export function policyFrom(files: Readonly<Record<string, unknown>>, { recorded 
     set,
     tools,
     directory,
+    audit,
     roles: roles.roles,
     lifecycle,
     sla,
     templates: [...templates.values()],
     bypassNeedsManager: emergency_bypass.manager_confirmation_required,
-    ...answersOf(tools, directory, lifecycle.initial, roles.canonical),
+    ...answersOf(tools, directory, audit, lifecycle.initial, roles.canonical),
     canonicalRole: roles.canonical,
     template: (incidentType) => templates.get(incidentType),
     mayConfirmAnyWindow: (role) => anyWindow.has(roles.canonical(role)),
@@ -99,16 +103,19 @@ export function policyFrom(files: Readonly<Record<string, unknown>>, { recorded 
   } satisfies Policy);
 }
 
-type Answers = Pick<Policy, 'tool' | 'directoryTool' | 'allows' | 'refuses' | 'explain'>;
+type Answers = Pick<Policy, 'tool' | 'directoryTool' | 'auditTool' | 'allows' | 'refuses' | 'explain'>;
 
 function answersOf(
   tools: readonly ToolRow[],
   directory: readonly DirectoryRow[],
+  audit: readonly DirectoryRow[],
   initial: State,
   canonicalRole: Policy['canonicalRole'],
 ): Answers {
   const rowOf = new Map(tools.map((row) => [row.tool, row]));
   const directoryRowOf = new Map(directory.map((row) => [row.tool, row]));
+  const auditRowOf = new Map(audit.map((row) => [row.tool, row]));
+  const rolesOf = (tool: string) => (rowOf.get(tool) ?? directoryRowOf.get(tool) ?? auditRowOf.get(tool))?.roles;
 
   const explain = (tool: Tool, state: State | undefined, role: string): Explanation => ({
     allowed_from_states: rowOf.get(tool)?.from ?? [],
@@ -120,7 +127,8 @@ function answersOf(
   return {
     tool: (name) => rowOf.get(name),
     directoryTool: (name) => directoryRowOf.get(name),
-    allows: (role, tool) => (rowOf.get(tool) ?? directoryRowOf.get(tool))?.roles.includes(canonicalRole(role)) ?? false,
+    auditTool: (name) => auditRowOf.get(name),
+    allows: (role, tool) => rolesOf(tool)?.includes(canonicalRole(role)) ?? false,
     refuses(tool, ticket, role) {
       const state = ticket?.state;
       const row = rowOf.get(tool);

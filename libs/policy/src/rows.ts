@@ -22,29 +22,37 @@ export interface ToolRow {
   readonly through: readonly State[];
 }
 
-/** A tool of the directory: reference data, without states. */
+/** A tool of the directory or of the audit: without states. */
 export type DirectoryRow = DirectoryContent;
 
 /** The tool that begins a ticket: the only command without a ticket to act on. */
 export const CREATE = 'ticket.create';
 
 export function rowsFrom(
-  { tools, directory }: Pick<PolicyFiles, 'tools' | 'directory'>,
+  { tools, directory, audit }: Pick<PolicyFiles, 'tools' | 'directory' | 'audit'>,
   initial: State,
   roles: Roles,
   complete: boolean,
-): { readonly tools: readonly ToolRow[]; readonly directory: readonly DirectoryRow[] } {
+): {
+  readonly tools: readonly ToolRow[];
+  readonly directory: readonly DirectoryRow[];
+  readonly audit: readonly DirectoryRow[];
+} {
   const toolRows = tools.tools.map((content, index) => toolRow(content, index, initial, roles));
-  const directoryRows = directory.tools.map((row, index) => {
-    roles.check(row.roles, 'directory.json', 'tools', index, 'roles');
-    return row;
-  });
+  const directoryRows = withRoles(directory.tools, 'directory.json', roles);
+  const auditRows = withRoles(audit?.tools ?? [], 'audit.json', roles);
   checkNames([
     ...toolRows.map((row, index) => ({ ...row, file: 'tools.json', place: pointer('tools', index) })),
     ...directoryRows.map((row, index) => ({ ...row, file: 'directory.json', place: pointer('tools', index) })),
+    ...auditRows.map((row, index) => ({ ...row, file: 'audit.json', place: pointer('tools', index) })),
   ]);
   checkRules(toolRows, complete);
-  return { tools: toolRows, directory: directoryRows };
+  return { tools: toolRows, directory: directoryRows, audit: auditRows };
+}
+
+function withRoles(rows: readonly DirectoryContent[], file: string, roles: Roles): readonly DirectoryRow[] {
+  for (const [index, row] of rows.entries()) roles.check(row.roles, file, 'tools', index, 'roles');
+  return rows;
 }
 
 function toolRow(

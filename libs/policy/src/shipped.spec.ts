@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PRIORITIES, rules, STATES, type State } from '@dispatch/ticket';
 import { loadPolicy } from './load.js';
-import type { Policy } from './policy.js';
+import { type Policy, policyFrom } from './policy.js';
 
 const EVERYONE = 'dispatcher agent customer tech qa approver finance admin auditor';
 const BEFORE_COMPLETED =
@@ -49,6 +49,12 @@ site.list       | GET /sites
 technician.put  | PUT /technicians/{id}
 technician.get  | GET /technicians/{id}
 technician.list | GET /technicians`;
+
+const AUDIT = `
+audit.checkpoint        | GET /audit/checkpoint
+audit.keys              | GET /audit/keys
+audit.prove_event       | GET /audit/proof/event/{id}
+audit.prove_consistency | GET /audit/proof/consistency`;
 
 const TEMPLATES: Readonly<Record<string, string>> = {
   DOOR_WONT_LATCH: 'photo_before_door_edge_and_strike photo_after_latched_alignment note_adjustments_and_test_cycles',
@@ -102,6 +108,25 @@ describe('the shipped policy', () => {
         mutating: endpoint.startsWith('PUT'),
       })),
     );
+  });
+
+  test('holds the audit’s tools', () => {
+    expect(policy.audit).toEqual(
+      cells(AUDIT).map(([tool, endpoint = '']) => ({
+        tool,
+        method: 'GET',
+        path: endpoint.split(' ')[1],
+        roles: ['admin', 'auditor'],
+        mutating: false,
+      })),
+    );
+  });
+
+  test('a set of the time before the audit had tools is a policy still, and has none of them', () => {
+    const { audit: _, ...before } = policy.set;
+    expect(policyFrom(before)).toMatchObject({ set: before, audit: [] });
+    expect(policyFrom(before).allows('auditor', 'audit.checkpoint')).toBe(false);
+    expect(policyFrom(policy.set).version).toBe(policy.version);
   });
 
   test('has a command tool for each rule, and for ticket.create', () => {
@@ -174,7 +199,7 @@ describe('the shipped policy', () => {
 describe('who may', () => {
   test('exactly the roles of the row, under any of their names', () => {
     const names = [...policy.roles, 'assistant', 'bot', 'technician'];
-    for (const { tool, roles } of [...policy.tools, ...policy.directory])
+    for (const { tool, roles } of [...policy.tools, ...policy.directory, ...policy.audit])
       expect([tool, names.filter((name) => policy.allows(name, tool))]).toEqual([
         tool,
         names.filter((name) => roles.includes(policy.canonicalRole(name))),
@@ -198,6 +223,8 @@ describe('who may', () => {
   test('rows are found by name, each in its own table', () => {
     expect(policy.tools.map(({ tool }) => policy.tool(tool))).toEqual(policy.tools);
     expect(policy.directory.map(({ tool }) => policy.directoryTool(tool))).toEqual(policy.directory);
+    expect(policy.audit.map(({ tool }) => policy.auditTool(tool))).toEqual(policy.audit);
+    expect(policy.auditTool('account.get')).toBeUndefined();
     expect(policy.tool('account.get')).toBeUndefined();
     expect(policy.directoryTool('ticket.get')).toBeUndefined();
   });

@@ -2,6 +2,7 @@ import { ConfigFault } from '@dispatch/access';
 import { migrateLog } from '@dispatch/event-store';
 import { findLocalPostgres, grantRole, startLocalPostgres, type Urls } from '@dispatch/local-postgres';
 import { migrateReadModels } from '@dispatch/projection';
+import { migrateProof } from '@dispatch/proof';
 import type { Log } from '@dispatch/telemetry';
 import type { ProcessSettings } from './settings.js';
 import type { Stops } from './stops.js';
@@ -11,7 +12,7 @@ const APPLICATION_ROLE = 'dispatch_app';
 /** The login of the embedded Postgres that processes use. */
 const APPLICATION_LOGIN = 'dispatch_service';
 
-/** A Postgres with the log and the read models in it, each at the schema that this code needs. */
+/** A Postgres with the log, the read models and the log's tree in it, each at the schema that this code needs. */
 export interface Database {
   readonly kind: 'embedded' | 'external';
   /** As the service logs in. */
@@ -34,10 +35,11 @@ export async function openDatabase(settings: ProcessSettings, log: Log, stops: S
   return { kind: 'embedded', url: serviceUrl };
 }
 
-/** Whoever comes first migrates both, so that processes may be started in any order. */
+/** Whoever comes first migrates all, so that processes may be started in any order. */
 async function migrate(ownerUrl: string): Promise<void> {
   await migrateLog({ url: ownerUrl });
   await migrateReadModels({ url: ownerUrl });
+  await migrateProof({ url: ownerUrl });
 }
 
 async function found(dataDir: string): Promise<Urls> {

@@ -16,12 +16,14 @@ export { SECRETS, withSecretFiles } from './secrets.js';
 export { holdsToken } from './ops-token.js';
 export { type OpsSettings, readOpsSettings, type Thresholds } from './ops-settings.js';
 export {
+  type AuditSettings,
   type LogSettings,
   type ProcessSettings,
   readObjectStoreSchemes,
   readProcessSettings,
   type Role,
 } from './settings.js';
+export { openSigner } from './signer.js';
 export { openLogTexts, openStore } from './store.js';
 export { traceBatches, tracedLog, traceProjections } from './tracing.js';
 export { type Stops, stopsInTurn } from './stops.js';

@@ -14,6 +14,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     logLevel: 'info',
     logFile: undefined,
     ops: readOpsSettings({}),
+    audit: { origin: undefined, key: undefined, keyFile: undefined, mayMakeKey: true, checkpointSeconds: 60 },
   });
 });
 
@@ -33,6 +34,9 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_LOG_FILE_MEGABYTES: '10',
     DISPATCH_LOG_FILE_KEEP: '3',
     DISPATCH_ALERT_WINDOW_MINUTES: '5',
+    DISPATCH_AUDIT_ORIGIN: 'example.com/dispatch',
+    DISPATCH_AUDIT_SIGNING_KEY_FILE: '/run/secrets/audit',
+    DISPATCH_AUDIT_CHECKPOINT_SECONDS: '5',
   });
   expect(settings).toEqual({
     role: 'projector',
@@ -45,6 +49,13 @@ test('every variable is read, and what is not ours is left alone', () => {
     logLevel: 'warn',
     logFile: { path: '/var/log/dispatch.log', megabytes: 10, keep: 3 },
     ops: readOpsSettings({ DISPATCH_ALERT_WINDOW_MINUTES: '5' }),
+    audit: {
+      origin: 'example.com/dispatch',
+      key: undefined,
+      keyFile: '/run/secrets/audit',
+      mayMakeKey: true,
+      checkpointSeconds: 5,
+    },
   });
 });
 
@@ -77,6 +88,11 @@ describe('a bad value is named', () => {
     ['DISPATCH_LOG_FILE', ''],
     ['DISPATCH_LOG_FILE_MEGABYTES', '0'],
     ['DISPATCH_LOG_FILE_KEEP', 'all'],
+    ['DISPATCH_AUDIT_ORIGIN', 'a log'],
+    ['DISPATCH_AUDIT_SIGNING_KEY', 'PRIVATE+KEY+example.com+00000000+AAAA'],
+    ['DISPATCH_AUDIT_SIGNING_KEY_FILE', ''],
+    ['DISPATCH_AUDIT_CHECKPOINT_SECONDS', '0'],
+    ['DISPATCH_AUDIT_CHECKPOINT_SECONDS', '86401'],
   ])('%s=%s', (variable, value) => {
     expect(() => readProcessSettings({ [variable]: value })).toThrow(
       expect.objectContaining({ name: 'ConfigFault', variable }),

@@ -1,5 +1,6 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
 import { faultOfEventStoreDbUrl } from '@dispatch/event-store';
+import { isKeyName, NoteFault, type Signer, signerOf } from '@dispatch/proof';
 import type { LogFileOptions } from '@dispatch/telemetry';
 import { given, givenWhole } from './given.js';
 import { OPS_VARIABLES, type OpsSettings, readOpsSettings } from './ops-settings.js';
@@ -25,6 +26,20 @@ export interface ProcessSettings {
   /** Where the log is kept beside standard output. */
   readonly logFile: LogFileOptions | undefined;
   readonly ops: OpsSettings;
+  readonly audit: AuditSettings;
+}
+
+/** How heads of the log's tree are signed. */
+export interface AuditSettings {
+  /** Names the log in what is signed; undefined: as the key is called. */
+  readonly origin: string | undefined;
+  /** The key that is given, if one is. */
+  readonly key: Signer | undefined;
+  readonly keyFile: string | undefined;
+  /** Without a given key one may be made in the data folder. */
+  readonly mayMakeKey: boolean;
+  /** From one signed head to the next at least. */
+  readonly checkpointSeconds: number;
 }
 
 /** Where the log is, and how long it may take to answer. */
@@ -84,6 +99,10 @@ const KNOWN = new Set<string>([
   'DISPATCH_TOOLS_SESSIONS',
   'DISPATCH_TOOLS_SESSION_IDLE_SECONDS',
   'DISPATCH_TOOLS_BODY_LIMIT',
+  'DISPATCH_AUDIT_ORIGIN',
+  'DISPATCH_AUDIT_SIGNING_KEY',
+  'DISPATCH_AUDIT_SIGNING_KEY_FILE',
+  'DISPATCH_AUDIT_CHECKPOINT_SECONDS',
 ]);
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
@@ -102,6 +121,7 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     logLevel: readLogLevel(env),
     logFile: readLogFile(env),
     ops: readOpsSettings(env),
+    audit: readAudit(env),
   };
 }
 
@@ -161,6 +181,39 @@ function readLogTimeout(env: Environment): number {
   const ms = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(ms >= least && ms <= most)) throw new ConfigFault(name, `must be whole milliseconds from ${least} to ${most}`);
   return ms;
+}
+
+const A_DAY = 86_400;
+
+function readAudit(env: Environment): AuditSettings {
+  const origin = given(env, 'DISPATCH_AUDIT_ORIGIN');
+  if (origin !== undefined && !isKeyName(origin))
+    throw new ConfigFault(
+      'DISPATCH_AUDIT_ORIGIN',
+      'must be a name such as example.com/dispatch, without space and plus',
+    );
+  const key = readSigningKey(env);
+  const keyFile = given(env, 'DISPATCH_AUDIT_SIGNING_KEY_FILE');
+  if (key && keyFile !== undefined)
+    throw new ConfigFault('DISPATCH_AUDIT_SIGNING_KEY_FILE', 'and DISPATCH_AUDIT_SIGNING_KEY are both set');
+  const seconds = given(env, 'DISPATCH_AUDIT_CHECKPOINT_SECONDS') ?? '60';
+  if (!/^[1-9]\d{0,4}$/.test(seconds) || Number(seconds) > A_DAY)
+    throw new ConfigFault('DISPATCH_AUDIT_CHECKPOINT_SECONDS', `must be whole seconds from 1 to ${A_DAY}`);
+  // A container's own folder is lost with it: a key that is made there would be a new one at each start.
+  const kept = env['NODE_ENV'] !== 'production' || !env['DISPATCH_DATABASE_URL'] || !!env['DISPATCH_DATA_DIR'];
+  return { origin, key, keyFile, mayMakeKey: kept, checkpointSeconds: Number(seconds) };
+}
+
+function readSigningKey(env: Environment): Signer | undefined {
+  const name = 'DISPATCH_AUDIT_SIGNING_KEY';
+  const line = given(env, name);
+  if (line === undefined) return undefined;
+  try {
+    return signerOf(line.trim());
+  } catch (error) {
+    if (error instanceof NoteFault) throw new ConfigFault(name, `holds no signing key: ${error.message}`);
+    throw error;
+  }
 }
 
 function readLogLevel(env: Environment): string {

@@ -1,7 +1,8 @@
 export { ManyKeysFail } from './apply.js';
 export type { BatchWatch } from './batch-watch.js';
+export { type Batches, batchesOf } from './batches.js';
 export type { Difference } from './compare.js';
-export type { ProjectionLog } from './connection.js';
+export { connected, connectionTo, inTransaction, pause, type ProjectionLog, tryLock } from './connection.js';
 export { fold, type Folded, type FoldInput, type Parking } from './fold.js';
 export { type KeptAct, keptActs, restoreActs } from './kept-acts.js';
 export { migrateReadModels } from './migrate.js';

@@ -1,0 +1,175 @@
+import { backoff, type EventStore } from '@dispatch/event-store';
+import { batchesOf, connected, pause, type ProjectionLog, tryLock } from '@dispatch/projection';
+import type { Client } from 'pg';
+import type { Signer } from '../note.js';
+import { type Growing, grow, takeUp } from './growing.js';
+import { issue, TreeFault } from './issuing.js';
+import { type Issued, latestIssued } from './tables.js';
+
+export interface TreeOptions {
+  /** A login that may take the role dispatch_app. The schema is made by migrateProof. */
+  readonly url: string;
+  readonly store: EventStore;
+  readonly signer: Signer;
+  /** Seconds from one signed head to the next at least; none is signed without new events. */
+  readonly everySeconds: number;
+  readonly log?: ProjectionLog;
+  /** Leaves in one transaction at most, 1,000 by default. */
+  readonly batchSize?: number;
+}
+
+export interface RunningTree {
+  /** Ends at the edge of a batch, and lets go of the lease. */
+  stop(): Promise<void>;
+}
+
+const LOOK_MS = 1_000;
+/** From one batch to the next at least: nobody waits for the tree, and few large batches cost less than many small. */
+const GATHER_MS = 50;
+/**
+ * Rest for each part of work: those who append share its processor and its database, and come first. A long log is then
+ * caught up with some two thousand events a second, and under a load beyond that the tree follows when the load is over.
+ */
+const REST = 10;
+const MINUTE_MS = 60_000;
+
+/**
+ * Keeps the tree of the log and signs its heads, as the one that holds the lease or as its standby. Memory holds a batch
+ * and the tree's edge. What goes wrong starts over from the last leaf, later and later while it fails; a tree that
+ * contradicts the log or an earlier head is left as it is, and said each minute.
+ */
+export function startTree(options: TreeOptions): RunningTree {
+  const stopping = new AbortController();
+  const running = keep({ log: silent, ...options }, stopping.signal);
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+type Keeping = TreeOptions & { readonly log: ProjectionLog };
+
+async function keep(options: Keeping, signal: AbortSignal): Promise<void> {
+  const { url, log } = options;
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      await connected(url, async (client, lost) => {
+        const serving = AbortSignal.any([signal, lost]);
+        if (!(await lease(client, serving))) return;
+        log.info({}, 'tree: kept here');
+        await serve(client, options, serving, () => {
+          failures = 0;
+        });
+      });
+    } catch (error) {
+      failures += 1;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof TreeFault) {
+        log.error({ reason }, 'tree: it contradicts the log or what was signed; nothing is signed');
+        await pause(MINUTE_MS, signal);
+      } else {
+        log.warn({ error: reason, failures }, 'tree: will start over');
+        await pause(backoff(failures), signal);
+      }
+    }
+  }
+}
+
+/** Waits for the lease; false when the signal aborted first. */
+async function lease(client: Client, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    if (await leased(client)) return true;
+    await pause(LOOK_MS, signal);
+  }
+  return false;
+}
+
+const leased = (client: Client): Promise<boolean> => tryLock(client, 'run', 'proof tree');
+
+async function serve(
+  client: Client,
+  { store, signer, everySeconds, batchSize = 1_000, log }: Keeping,
+  signal: AbortSignal,
+  onProgress: () => void,
+): Promise<void> {
+  // A loss of the server takes leaves and checkpoint back together, and they are added again.
+  await client.query('set synchronous_commit = off');
+  const tree = await takeUp(client, store);
+  const due = dueHeads(await latestIssued(client), signer, everySeconds);
+  const following = new AbortController();
+  try {
+    const source = store.follow(tree.position, AbortSignal.any([signal, following.signal]));
+    const batches = batchesOf(source[Symbol.asyncIterator](), batchSize);
+    while (!signal.aborted) {
+      const { events, ended } = await batches.take(LOOK_MS);
+      const began = performance.now();
+      await grow(tree, events);
+      const rest = Math.max(GATHER_MS, REST * (performance.now() - began));
+      onProgress();
+      if (due(tree.frontier.size())) {
+        const head = await issue(client, signer);
+        if (head) log.info({ size: head.size, position: head.position }, 'tree: head signed');
+      }
+      if (ended) return;
+      if (events.length > 0) await pause(rest, signal);
+    }
+  } finally {
+    following.abort();
+  }
+}
+
+/** Whether a tree of this size is to be signed now. The first one is, whenever the last was signed. */
+function dueHeads(last: Issued | undefined, signer: Signer, everySeconds: number): (size: number) => boolean {
+  let signed = last?.key === signer.key.text ? last.size : 0;
+  let next = -Infinity;
+  return (size) => {
+    if (size === signed || size === 0 || performance.now() < next) return false;
+    signed = size;
+    next = performance.now() + everySeconds * 1_000;
+    return true;
+  };
+}
+
+/**
+ * Brings the tree to the log's present end, or waits until whoever keeps it has, and signs it.
+ * @returns undefined when the log is empty, or the one who keeps it does not come to the end within `waitMs`.
+ * @throws TreeFault
+ */
+export async function headNow({
+  url,
+  store,
+  signer,
+  waitMs = 30_000,
+}: Pick<TreeOptions, 'url' | 'store' | 'signer'> & { readonly waitMs?: number }): Promise<Issued | undefined> {
+  return connected(url, async (client, lost) => {
+    const head = await store.head();
+    const until = performance.now() + waitMs;
+    while (!(await leased(client))) {
+      if (await holds(client, head)) return issue(client, signer);
+      if (performance.now() > until) return undefined;
+      await pause(100, lost);
+    }
+    const tree = await takeUp(client, store);
+    await growToEnd(tree, store);
+    return issue(client, signer);
+  });
+}
+
+async function growToEnd(tree: Growing, store: EventStore): Promise<void> {
+  const batches = batchesOf(store.readAll({ after: tree.position })[Symbol.asyncIterator](), 1_000);
+  for (let ended = false; !ended; ) {
+    const taken = await batches.take(LOOK_MS);
+    await grow(tree, taken.events);
+    ended = taken.ended;
+  }
+}
+
+async function holds(client: Client, position: string): Promise<boolean> {
+  if (position === 'start') return true;
+  const { rowCount } = await client.query('select from dispatch_proof.leaves where position >= $1 limit 1', [position]);
+  return rowCount === 1;
+}
+
+const silent: ProjectionLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
