@@ -82,5 +82,8 @@ async function isKnown(line: string): Promise<boolean> {
   const printer = { line: print, note: print, progress: () => undefined };
   await run([...names, '--help'], { env: {}, printer, signal: new AbortController().signal });
   const help = lines.join('\n');
-  return help.startsWith(`Usage: dispatch ${names.join(' ')}`) && options.every((option) => help.includes(option));
+  return (
+    help.startsWith(`Usage: dispatch ${names.join(' ')}`) &&
+    options.every((option) => help.split(/[\s,]+/).includes(option))
+  );
 }
