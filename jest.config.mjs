@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // One project a kind of test: `unit` needs nothing, `db` needs Postgres, `whole` drives several rooms.
 const shared = {
   testEnvironment: 'node',
@@ -27,6 +29,8 @@ const shared = {
 };
 
 export default {
+  // Tests wait a good deal, so two of them share two processors well.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: [
     {
       ...shared,

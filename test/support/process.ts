@@ -9,6 +9,8 @@ export interface RunningProcess {
   readonly pid: number;
   /** Where it listens. */
   readonly url: string;
+  /** All that it printed so far. */
+  readonly output: () => string;
   /** Takes the process away at once; resolves when it is gone. */
   kill(): Promise<void>;
   /** Sends it a signal, such as one that stops it as it stands. */
@@ -37,9 +39,11 @@ export async function startProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit').then(([code]: unknown[]) => (typeof code === 'number' ? code : null));
+  const printed = { out: '', err: '' };
   return {
     pid: child.pid ?? 0,
-    url: await listening(child, exited),
+    url: await listening(child, exited, printed),
+    output: () => printed.out + printed.err,
     exited,
     send: (signal) => void child.kill(signal),
     terminate: () => void child.kill('SIGTERM'),
@@ -54,17 +58,20 @@ export async function startProcess(
 const withoutDispatch = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('DISPATCH_')));
 
-function listening({ stdout, stderr }: ChildProcess, exited: Promise<number | null>): Promise<string> {
+function listening(
+  { stdout, stderr }: ChildProcess,
+  exited: Promise<number | null>,
+  printed: { out: string; err: string },
+): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let [out, err] = ['', ''];
   stdout?.on('data', (chunk) => {
-    out += String(chunk);
-    const url = /running at (http:\S+)/.exec(out)?.[1];
+    printed.out += String(chunk);
+    const url = /running at (http:\S+)/.exec(printed.out)?.[1];
     if (url) resolve(url);
   });
   stderr?.on('data', (chunk) => {
-    err += String(chunk);
+    printed.err += String(chunk);
   });
-  void exited.then((code) => reject(new Error(`the process ended with ${code} before it listened: ${err}`)));
+  void exited.then((code) => reject(new Error(`the process ended with ${code} before it listened: ${printed.err}`)));
   return promise;
 }

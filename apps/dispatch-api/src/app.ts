@@ -3,7 +3,7 @@ import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } 
 import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
-import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog } from '@dispatch/process';
+import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog, watchedAppends } from '@dispatch/process';
 import type { ReadModels } from '@dispatch/projection';
 import { READ_MODELS, type Queryable } from '@dispatch/projections';
 import type { TreeReads } from '@dispatch/proof';
@@ -117,7 +117,8 @@ const NAMES = READ_MODELS.map(({ name }) => name);
 function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountActor): Type {
   const { policy, access, objectStoreSchemes, log, clock, reads, ops, proofs, runTool } = appParts;
   const { meters, thresholds } = ops;
-  const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(appParts.store, meters)));
+  const watched = watchedAppends(appParts.store);
+  const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(watched.store, meters)));
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
   const parts = { store, tickets, policy, directory: directory.lookup, objectStoreSchemes, clock, around: asPart };
@@ -144,7 +145,10 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
     providers: [
       ToolCallHandler,
       { provide: APP_GUARD, useClass: AdmissionGuard },
-      { provide: READINESS, useValue: readiness({ store, models: reads.models, names: NAMES, log }) },
+      {
+        provide: READINESS,
+        useValue: readiness({ store, appendFault: watched.fault, models: reads.models, names: NAMES, log }),
+      },
       { provide: POLICY, useValue: policy },
       { provide: RECOGNISE, useValue: recogniser(strategy) },
       { provide: RUN_TOOL, useValue: runTool ?? ticketCommands(parts) },

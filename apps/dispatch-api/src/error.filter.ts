@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventTooLarge, LogUnavailable } from '@dispatch/event-store';
-import type { Log } from '@dispatch/telemetry';
+import { type Log, sparing } from '@dispatch/telemetry';
 import { parseUuid } from '@dispatch/ticket';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -18,11 +18,16 @@ export function refuse(request: DispatchRequest, reply: FastifyReply, error: Api
 /** The outermost edge: whatever was thrown leaves as the contract's error body, and nothing else of it does. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
+  /** Of what then befalls every request: the log is to say it, not to drown in it. */
+  private readonly warn: Log['warn'];
+
   constructor(
     private readonly log: Log,
     /** Methods of a path that exists; empty when it does not. */
     private readonly methodsOf: (path: string) => readonly string[],
-  ) {}
+  ) {
+    this.warn = sparing(log);
+  }
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -34,7 +39,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (thrown instanceof ApiError) return thrown;
     if (thrown instanceof NotFoundException) return this.unmatched(request);
     if (thrown instanceof LogUnavailable) {
-      this.log.warn({ error_name: thrown.name, reason: thrown.message }, 'the log cannot be reached');
+      this.warn({ error_name: thrown.name, reason: thrown.message }, 'the log cannot be reached');
       return new ApiError('SERVICE_UNAVAILABLE', 'The log cannot be reached; send the same request again', {}, RETRY);
     }
     if (thrown instanceof EventTooLarge) {
@@ -42,7 +47,7 @@ export class ErrorFilter implements ExceptionFilter {
       return new ApiError('PAYLOAD_TOO_LARGE', 'The body is larger than the log takes');
     }
     if (thrown instanceof ReadModelsUnavailable) {
-      this.log.warn({ error_name: thrown.name, reason: thrown.message }, 'the read models cannot be reached');
+      this.warn({ error_name: thrown.name, reason: thrown.message }, 'the read models cannot be reached');
       return new ApiError('SERVICE_UNAVAILABLE', 'The read models cannot be reached; try again', {}, RETRY);
     }
     return fromTransport(thrown) ?? this.unexpected(thrown);

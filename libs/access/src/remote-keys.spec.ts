@@ -14,6 +14,7 @@ const known = { sub: 'ann' };
 beforeEach(async () => {
   now = Date.now();
   jest.spyOn(Date, 'now').mockImplementation(() => now);
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
   [first, second] = await Promise.all([issuerKey('ES256', 'first'), issuerKey('ES256', 'second')]);
   published = await keySet(first);
   verify = tokenVerifier({ jwksUrl: published.url });

@@ -42,14 +42,14 @@ export function remoteKeys(url: URL): (...token: Parameters<RemoteJWKSet>) => Re
 function patientFetch(): FetchImplementation {
   let failed: { readonly at: number; readonly cause: unknown } | undefined;
   return async (url, options) => {
-    if (failed && Date.now() < failed.at + limits.retryAfter) throw failed.cause;
+    if (failed && performance.now() < failed.at + limits.retryAfter) throw failed.cause;
     try {
       const response = await fetch(url, options);
       if (response.status !== 200) throw new Error(`The key set answered with status ${response.status}`);
       failed = undefined;
       return response;
     } catch (cause) {
-      failed = { at: Date.now(), cause };
+      failed = { at: performance.now(), cause };
       throw cause;
     }
   };

@@ -3,5 +3,4 @@ export { AlreadyRunning, LocalPostgresFailed } from './errors.js';
 export { findLocalPostgres } from './find.js';
 export { type LocalPostgres, type LocalPostgresOptions, startLocalPostgres } from './local-postgres.js';
 export { grantRole } from './provision.js';
-export type { Ended } from './supervisor.js';
 export type { Urls } from './urls.js';

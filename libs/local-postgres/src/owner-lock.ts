@@ -18,10 +18,10 @@ const SQLITE_BUSY = 5;
  * @throws AlreadyRunning
  */
 export async function ownFolder(layout: Layout, patience = PATIENCE_MS): Promise<() => void> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   let release = tryLock(layout.lock);
   while (!release) {
-    if (Date.now() >= deadline) throw new AlreadyRunning(layout.dataDir, await ownerPid(layout.owner));
+    if (performance.now() >= deadline) throw new AlreadyRunning(layout.dataDir, await ownerPid(layout.owner));
     await delay(50);
     release = tryLock(layout.lock);
   }

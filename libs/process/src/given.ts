@@ -19,3 +19,12 @@ export function givenWhole(
     throw new ConfigFault(name, `must be a whole number from ${least} to ${most}`);
   return value;
 }
+
+/** Minutes, more than none and at most `most`; a fraction of a minute is what an exercise may ask for. */
+export function givenMinutes(env: Environment, name: string, usual: number, most: number): number {
+  const text = given(env, name) ?? String(usual);
+  const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0 && value <= most))
+    throw new ConfigFault(name, `must be a number of minutes above 0 and up to ${most}, such as 15 or 0.5`);
+  return value;
+}

@@ -1,3 +1,4 @@
+export { watchedAppends } from './append-watch.js';
 export { openProcessLog, type ProcessLog } from './process-log.js';
 export { type Database, openDatabase } from './database.js';
 export { given } from './given.js';

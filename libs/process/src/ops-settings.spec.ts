@@ -29,12 +29,19 @@ test('every threshold is a variable of its own', () => {
   expect(Object.values(readOpsSettings(Object.fromEntries(numbered)).thresholds)).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
+test('a window may be a part of a minute, for a drill', () => {
+  const { thresholds } = readOpsSettings({ DISPATCH_ALERT_WINDOW_MINUTES: '0.05' });
+  expect(thresholds.window_minutes).toBe(0.05);
+});
+
 test.each([
   ['DISPATCH_OPS_TOKEN', 'short'],
   ['DISPATCH_OPS_TOKEN', `${TOKEN} ${TOKEN}`],
   ['DISPATCH_OPS_TOKEN', ''],
   ['DISPATCH_ALERT_WINDOW_MINUTES', '0'],
+  ['DISPATCH_ALERT_WINDOW_MINUTES', '0.000'],
   ['DISPATCH_ALERT_WINDOW_MINUTES', '1441'],
+  ['DISPATCH_ALERT_STUCK_SCHEDULING_MINUTES', 'soon'],
   ['DISPATCH_ALERT_AUTH_POLICY_COUNT', '1.5'],
   ['DISPATCH_ALERT_PROJECTION_LAG_POSITIONS', '-1'],
 ])('%s=%s is refused by name', (variable, value) => {

@@ -1,5 +1,5 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
-import { given, givenWhole } from './given.js';
+import { given, givenMinutes, givenWhole } from './given.js';
 
 /** When something is worth telling a person: at these numbers or more. */
 export interface Thresholds {
@@ -50,8 +50,8 @@ export function readOpsSettings(env: Environment): OpsSettings {
     guarded: token !== undefined || env['NODE_ENV'] === 'production',
     token,
     thresholds: {
-      window_minutes: count('DISPATCH_ALERT_WINDOW_MINUTES', 15, DAY_MINUTES),
-      stuck_scheduling_minutes: count('DISPATCH_ALERT_STUCK_SCHEDULING_MINUTES', 240, 365 * DAY_MINUTES),
+      window_minutes: givenMinutes(env, 'DISPATCH_ALERT_WINDOW_MINUTES', 15, DAY_MINUTES),
+      stuck_scheduling_minutes: givenMinutes(env, 'DISPATCH_ALERT_STUCK_SCHEDULING_MINUTES', 240, 365 * DAY_MINUTES),
       stuck_scheduling_count: count('DISPATCH_ALERT_STUCK_SCHEDULING_COUNT', 1),
       completion_rejection_count: count('DISPATCH_ALERT_COMPLETION_REJECTION_COUNT', 10),
       idempotency_conflict_count: count('DISPATCH_ALERT_IDEMPOTENCY_CONFLICT_COUNT', 5),

@@ -28,10 +28,15 @@ beforeEach(() => {
 afterEach(() => void jest.useRealTimers());
 
 /** Of two projections whose status, or whatever keeps it away, is what is there at the time. */
-function asked(world: { head?: Promise<'start'>; status: () => Promise<ProjectionStatus[]> }) {
+function asked(world: {
+  head?: Promise<'start'>;
+  appendFault?: () => string;
+  status: () => Promise<ProjectionStatus[]>;
+}) {
   const tell = (facts: object, message: string) => void told.push([message, facts]);
   return readiness({
     store: { head: () => world.head ?? Promise.resolve('start' as const) },
+    ...(world.appendFault && { appendFault: world.appendFault }),
     models: { status: () => world.status() },
     names: ['queue', 'list'],
     log: { info: tell, warn: tell },
@@ -45,6 +50,12 @@ test('all live and near the head of the log: ready, and nothing is said', async 
     parkedKeys: 0,
   });
   expect(told).toEqual([]);
+});
+
+test('a log that can be read and takes no events is not ready, whatever the read models say', async () => {
+  const full = asked({ appendFault: () => 'No space left on device', status: async () => [status('queue')] });
+  expect(await full()).toEqual({ ready: false, reason: 'the log takes no events' });
+  expect(told).toEqual([['not ready', { reason: 'the log takes no events', error: 'No space left on device' }]]);
 });
 
 test('a rest, a runner at its last beat, and a table that is built anew are no faults', async () => {

@@ -16,6 +16,8 @@ const FRESH_MS = 500;
 
 export interface ReadinessParts {
   readonly store: Pick<EventStore, 'head'>;
+  /** Why this process could not append just now; undefined where it appends nothing, or could. */
+  readonly appendFault?: () => string | undefined;
   readonly models: Pick<ReadModels, 'status'>;
   /** Projections that must be live. */
   readonly names: readonly string[];
@@ -61,9 +63,16 @@ export function readiness(parts: ReadinessParts): () => Promise<Readiness> {
   };
 }
 
-async function judge({ store, models, names }: ReadinessParts): Promise<Unready | (Readiness & { ready: true })> {
+async function judge({
+  store,
+  appendFault,
+  models,
+  names,
+}: ReadinessParts): Promise<Unready | (Readiness & { ready: true })> {
   const head = await inTime(store.head());
   if ('error' in head) return { reason: 'the log cannot be reached', ...head };
+  const refused = appendFault?.();
+  if (refused !== undefined) return { reason: 'the log takes no events', error: refused };
   const status = await inTime(models.status());
   if ('error' in status) return { reason: 'the read models cannot be reached', ...status };
   const wanted = names.map((name) => status.answer.find((one) => one.name === name) ?? missing(name));

@@ -16,3 +16,4 @@ export { type SlidingWindow, slidingWindow } from './sliding-window.js';
 export { asPart, forMany, type RequestSpan, requestSpan } from './spans.js';
 export { type Count, type Tally, tally } from './tally.js';
 export { endTracing, isTracing, startTracing, tracesWanted } from './tracing.js';
+export { sparing } from './sparing.js';
