@@ -124,7 +124,7 @@ test.each(['acts-00001.ndjson.gz', 'log-00001.ndjson.gz', 'manifest.json', 'mani
 
 test('it is not restored over a folder that holds something', async () => {
   const refused = await said(['restore', '--from', at('copy'), '--data-dir', at('source')]);
-  expect(refused).toEqual({ code: 1, lines: [], notes: [`error: ${at('source')} is not empty: it holds postgres`] });
+  expect(refused).toEqual({ code: 1, lines: [], notes: [expect.stringContaining('source is not empty: it holds ')] });
 });
 
 test('killed in its midst, a restore leaves nothing that a service would start on', async () => {

@@ -72,6 +72,10 @@ const ROLES: Readonly<Record<string, string>> = {
   'closeout.list_evidence': 'dispatcher agent tech qa approver finance admin auditor',
   'dispatcher.cockpit': 'dispatcher',
   'tech.job_packet': 'tech dispatcher',
+  'audit.checkpoint': 'admin auditor',
+  'audit.keys': 'admin auditor',
+  'audit.prove_event': 'admin auditor',
+  'audit.prove_consistency': 'admin auditor',
   ...Object.fromEntries(
     ['account', 'site', 'technician'].flatMap((kind) =>
       ['put', 'get', 'list'].map((verb) => [`${kind}.${verb}`, 'admin dispatcher']),

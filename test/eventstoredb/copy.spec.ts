@@ -15,6 +15,7 @@ import { grantRole } from '@dispatch/local-postgres';
 import { readOpsSettings } from '@dispatch/process';
 import { migrateReadModels, openReadModels, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
+import { newSignerLine, signerOf } from '@dispatch/proof';
 import { openLog } from '@dispatch/telemetry';
 import { Client } from 'pg';
 import { run } from '../../apps/cli/src/program.js';
@@ -232,7 +233,13 @@ test('read models of the old log stop a start on the new one, and nothing is wri
     logTimeoutMs: 5_000,
     logLevel: 'silent',
     logFile: undefined,
-    audit: { origin: undefined, key: undefined, keyFile: undefined, mayMakeKey: false, checkpointSeconds: 60 },
+    audit: {
+      origin: undefined,
+      key: signerOf(newSignerLine('localhost/dispatch')),
+      keyFile: undefined,
+      mayMakeKey: false,
+      checkpointSeconds: 60,
+    },
     ops: readOpsSettings({}),
   } as const;
   const before = cluster.log.all.length;

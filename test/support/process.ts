@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { newSignerLine } from '@dispatch/proof';
 
 const root = join(import.meta.dirname, '../..');
+/** Given, so that none is made in the checkout. */
+const SIGNING_KEY = newSignerLine('localhost/dispatch');
 
 /** A part of Dispatch as a process of its own, run from its sources. */
 export interface RunningProcess {
@@ -34,6 +37,7 @@ export async function startProcess(
       ...withoutDispatch(process.env),
       DISPATCH_API_PORT: '0',
       DISPATCH_LOG_LEVEL: 'error',
+      DISPATCH_AUDIT_SIGNING_KEY: SIGNING_KEY,
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

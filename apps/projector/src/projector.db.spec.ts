@@ -81,8 +81,12 @@ test('a login without its rights stops the start; with them every read model and
   for (const { url } of [first, second]) expect((await fetch(`${url}/ready`)).status).toBe(200);
   // The first one may have come in while the tables were made.
   expect(await models.waitFor(NAMES, await append(), 15_000)).toBe(true);
-  const told = await Promise.all([first, second].map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
-  for (const name of NAMES) expect(told.join()).toContain(`dispatch_projection_events_total{projection="${name}"}`);
+  // A batch is counted once it is committed.
+  let told: readonly string[] = [];
+  await until('each batch is counted', async () => {
+    told = await Promise.all([first, second].map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    return NAMES.every((name) => told.join().includes(`dispatch_projection_events_total{projection="${name}"}`));
+  });
   for (const text of told) expect(text).toContain('dispatch_projection_lag_positions{projection="tickets"} 0\n');
 
   await first.close();

@@ -8,7 +8,7 @@
 // the standards that are named here are enough to write another one.
 
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -372,5 +372,7 @@ function main(args) {
   }
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+// Not where another program loads it, which need not even be a file of the name that it was started by.
+const [, started = ''] = process.argv;
+if (existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url))
   process.exitCode = main(process.argv.slice(2));
