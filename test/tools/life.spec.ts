@@ -48,6 +48,15 @@ test('over HTTP a session of every role lists exactly what the policy gives it, 
   }
 });
 
+test('so does a process on stdio for every role', async () => {
+  for (const role of api.policy.roles) {
+    const mine = api.policy.tools.filter(({ tool }) => api.policy.allows(role, tool)).map(({ tool }) => tool);
+    const client = await connectStdio(stdioSettings(api.url, role));
+    expect([role, await namesOf(client)]).toEqual([role, mine]);
+    await client.close();
+  }
+});
+
 test('each tool has its title, words, schemas and hints', async () => {
   const client = await kept(connect(bridge.url, await tokenFor({ role: 'dispatcher' })));
   for (const tool of (await client.listTools()).tools) {

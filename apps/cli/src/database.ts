@@ -34,8 +34,17 @@ export interface Connected {
 /**
  * Works on the database of DISPATCH_DATABASE_URL; else on the embedded one that a service runs on DISPATCH_DATA_DIR;
  * else, since nothing runs, on the embedded one started for this command alone.
+ * @throws OtherLog when read models there were made from another log.
  */
-export async function connected<T>(given: Surroundings, work: (parts: Connected) => Promise<T>): Promise<T> {
+export function connected<T>(given: Surroundings, work: (parts: Connected) => Promise<T>): Promise<T> {
+  return connectedToAny(given, async (parts) => {
+    await refuseOtherLog(parts);
+    return work(parts);
+  });
+}
+
+/** The same for an auditor, who also looks into a log that somebody has cut or replaced. */
+export async function connectedToAny<T>(given: Surroundings, work: (parts: Connected) => Promise<T>): Promise<T> {
   const settings = readProcessSettings(given.env);
   const { url, stop } = await databaseOf(settings, given.printer);
   try {
@@ -43,7 +52,6 @@ export async function connected<T>(given: Surroundings, work: (parts: Connected)
     const models = openReadModels({ url, store });
     const texts = openLogTexts(settings, url, store);
     try {
-      await refuseOtherLog({ url, store });
       return await work({ url, settings, store, models, texts });
     } finally {
       await texts.close();

@@ -31,24 +31,37 @@ export function connectionTo(url: string): ClientConfig {
 /** How long the server may take to let a connection go, which one that is out of reach never does. */
 const GOODBYE_MS = 1_000;
 
+export interface ConnectedOptions {
+  /** How long an answer may take before the connection is taken for lost; without it, as long as it likes. */
+  readonly answerMs?: number;
+  /** Cuts the connection, whatever is waited for on it; its reason is then thrown. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Runs `work` on a connection of its own; `signal` aborts as soon as the connection is lost.
- * @param answerMs how long an answer may take before the connection is taken for lost; without it, as long as it likes
  */
 export async function connected<T>(
   url: string,
   work: (client: Client, lost: AbortSignal) => Promise<T>,
-  answerMs?: number,
+  { answerMs, signal }: ConnectedOptions = {},
 ): Promise<T> {
+  signal?.throwIfAborted();
   const socket = new Socket();
   const client = new Client({ ...connectionTo(url), query_timeout: answerMs, stream: () => socket });
+  const cut = () => void socket.destroy();
+  signal?.addEventListener('abort', cut, { once: true });
   const lost = new AbortController();
   client.on('error', () => lost.abort());
   client.on('end', () => lost.abort());
   try {
     await client.connect();
     return await work(client, lost.signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
+    signal?.removeEventListener('abort', cut);
     await Promise.race([client.end(), delay(GOODBYE_MS, undefined, { ref: false })]);
     socket.destroy();
   }

@@ -65,7 +65,7 @@ export function openPositions(
       wake();
       await whileAnswering(client, AbortSignal.any([lost, closing.signal]), beatMs);
     };
-    await connected(url, hearing, answerMs);
+    await connected(url, hearing, { answerMs });
   }
   async function listen(): Promise<void> {
     for (let failures = 1; !closing.signal.aborted; failures += 1) {

@@ -6,8 +6,8 @@ import type { ClientBase } from 'pg';
 export interface Pulse {
   /** Tells that the runner lives, and how far it saw the log; does nothing when that was just told. */
   beat(): Promise<void>;
-  /** Beats by itself until this work is done, which needs nothing of the connection. */
-  during<T>(work: () => Promise<T>): Promise<T>;
+  /** Beats by itself until this work is done, which needs nothing of the connection; `silent` aborts if that fails. */
+  during<T>(work: (silent: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 const BEAT_MS = 1_000;
@@ -32,10 +32,10 @@ export function pulseOf(client: ClientBase, name: string, store: Pick<EventStore
   return {
     beat,
     async during(work) {
-      // A connection that is lost is noticed by the signal of the whole run.
-      const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS);
+      const silent = new AbortController();
+      const timer = setInterval(() => void beat().catch(() => silent.abort()), BEAT_MS);
       try {
-        return await work();
+        return await work(silent.signal);
       } finally {
         clearInterval(timer);
       }

@@ -131,13 +131,15 @@ function alone<T>(
   { url, signal }: Pick<FillOptions, 'url' | 'signal'>,
   work: (client: Client, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return connected(url, async (client, lost) => {
+  const locked = async (client: Client, lost: AbortSignal) => {
     if (!(await tryLock(client, 'rebuild', name))) throw new RebuildRefused(`${name} is being rebuilt already`);
     // A table that is being built is thrown away after a loss of the server anyway; the swap waits for the disk.
     await client.query('set synchronous_commit = off');
     await inTransaction(client, () => dropGenerations(client, name, 'building'));
     return work(client, signal ? AbortSignal.any([signal, lost]) : lost);
-  });
+  };
+  // Also while an index is built, or a server that is out of reach is waited for.
+  return connected(url, locked, { signal });
 }
 
 interface Beside {

@@ -63,7 +63,7 @@ export async function keep(model: ReadModel, options: RunnerOptions): Promise<vo
           failures = 0;
         });
       };
-      await connected(url, leased, answerMs);
+      await connected(url, leased, { answerMs });
     } catch (error) {
       failures += 1;
       log.warn({ projection: model.name, error: described(error), failures }, 'projection: will start over');
@@ -98,7 +98,8 @@ async function serve(client: Client, model: ReadModel, options: Serving, onProgr
   while (!signal.aborted) {
     await pulse.beat();
     const live = await generationOf(client, model.name, 'live');
-    if (!live || (live.version < model.version && !live.pinned)) await pulse.during(() => rebuilt(model, options));
+    if (!live || (live.version < model.version && !live.pinned))
+      await pulse.during((silent) => rebuilt(model, { ...options, signal: AbortSignal.any([signal, silent]) }));
     // Tables of another version are for the code of that version, wherever it runs.
     else if (live.version !== model.version || live.stopped !== null) await pause(LOOK_MS, signal);
     else await project(client, model, live, options, onProgress);

@@ -3,7 +3,7 @@ import { type HistoryOptions, historyLines, type Source } from '@dispatch/audit'
 import { ticketStream } from '@dispatch/commands';
 import { comparePositions, type EventStore, type Recorded } from '@dispatch/event-store';
 import type { Uuid } from '@dispatch/ticket';
-import { connected, type Surroundings } from '../database.js';
+import { connectedToAny, type Surroundings } from '../database.js';
 import { Failure } from '../failure.js';
 import { counted } from '../projections/format.js';
 
@@ -19,7 +19,7 @@ export function history(
   { out, ...options }: Exporting,
 ): Promise<boolean> {
   const { printer, signal } = given;
-  return connected(given, async ({ store }) => {
+  return connectedToAny(given, async ({ store }) => {
     const lines = historyLines(await sourceOf(store, tickets, signal), options);
     if (out === undefined) for await (const line of lines) printer.line(line);
     else

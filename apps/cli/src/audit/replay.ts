@@ -1,7 +1,7 @@
 import { replay as replayed, type Step, type Until } from '@dispatch/audit';
 import { ticketBody, ticketStream } from '@dispatch/commands';
 import type { Uuid } from '@dispatch/ticket';
-import { connected, type Surroundings } from '../database.js';
+import { connectedToAny, type Surroundings } from '../database.js';
 import { Failure } from '../failure.js';
 import { replayLines } from './replay-lines.js';
 
@@ -13,7 +13,7 @@ export interface Replaying {
 /** Prints a ticket's history from its stream. */
 export function replay(given: Surroundings, ticketId: Uuid, { asOf, json }: Replaying): Promise<boolean> {
   const { printer, signal } = given;
-  return connected(given, async ({ store }) => {
+  return connectedToAny(given, async ({ store }) => {
     const history = await replayed(store.read(ticketStream(ticketId), { signal }), asOf);
     const { ticket, steps } = history;
     if (!ticket) throw new Failure(`there is no ticket ${ticketId}${asOf ? ' as of then' : ''}`);

@@ -5,7 +5,7 @@ import { readObjectStoreSchemes } from '@dispatch/process';
 import { type ReadModel, verify as verifyModel } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import type { Uuid } from '@dispatch/ticket';
-import { type Connected, connected, type Surroundings } from '../database.js';
+import { type Connected, connectedToAny, type Surroundings } from '../database.js';
 import { Failure } from '../failure.js';
 import { printable } from './printable.js';
 import { verifySideBySide } from './side-by-side.js';
@@ -30,7 +30,7 @@ const FEW = 50_000;
 export function verify(given: Surroundings, { ticket: ticketId, processes }: Verifying): Promise<boolean> {
   const objectStoreSchemes = readObjectStoreSchemes(given.env);
   const { printer, signal } = given;
-  return connected(given, async (parts) => {
+  return connectedToAny(given, async (parts) => {
     const { texts, url, settings } = parts;
     let differences = 0;
     const onDifference = (difference: Difference) => {

@@ -17,7 +17,7 @@ import {
 } from '@dispatch/proof';
 import { openSigner, readProcessSettings } from '@dispatch/process';
 import { parseUuid } from '@dispatch/ticket';
-import { type Connected, connected, type Surroundings } from '../database.js';
+import { type Connected, connectedToAny, type Surroundings } from '../database.js';
 import { Failure } from '../failure.js';
 import { counted, grouped } from '../projections/format.js';
 
@@ -134,7 +134,7 @@ async function signedNow(given: Surroundings, { url, store }: Connected): Promis
 }
 
 function withTree<T>(given: Surroundings, work: (parts: Connected & { proofs: TreeReads }) => Promise<T>): Promise<T> {
-  return connected(given, async (parts) => {
+  return connectedToAny(given, async (parts) => {
     const db = openReadPool({ url: parts.url });
     try {
       return await work({ ...parts, proofs: treeReads(db) });
