@@ -1,3 +1,4 @@
+import { newSignerLine } from '@dispatch/proof';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -64,6 +65,7 @@ function start({ serviceUrl, ownerUrl }: Database, port: number): ChildProcess {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
       DISPATCH_API_PORT: String(port),
+      DISPATCH_AUDIT_SIGNING_KEY: newSignerLine('localhost/dispatch'),
       DISPATCH_DATABASE_URL: serviceUrl,
       DISPATCH_DATABASE_MIGRATION_URL: ownerUrl,
       DISPATCH_AUTH_JWT_SECRET: SECRET,
