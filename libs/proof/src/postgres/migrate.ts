@@ -1,33 +1,10 @@
 import { join } from 'node:path';
-import { runner } from 'node-pg-migrate';
-import { Client } from 'pg';
-
-const CONNECT_MS = 5_000;
+import { migrateSchema } from '@dispatch/projection';
 
 /**
  * Brings the schema of the tree up to date. The URL is the owner's, not the application's, and its role is made by the
- * migrations of the read models, which come before; callers that come at the same time wait for each other.
+ * migrations of the read models, which come before.
  */
-export async function migrateProof({ url }: { readonly url: string }): Promise<void> {
-  const dbClient = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
-  // A connection that breaks fails the query that uses it; without a listener it would end the process as well.
-  dbClient.on('error', quiet);
-  try {
-    await dbClient.connect();
-    await runner({
-      dbClient,
-      dir: join(import.meta.dirname, 'migrations'),
-      direction: 'up',
-      migrationsSchema: 'dispatch_migrations',
-      createMigrationsSchema: true,
-      migrationsTable: 'proof',
-      advisoryLockMode: 'wait',
-      logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    });
-  } finally {
-    await dbClient.end();
-  }
+export function migrateProof({ url }: { readonly url: string }): Promise<void> {
+  return migrateSchema({ url, dir: join(import.meta.dirname, 'migrations'), table: 'proof' });
 }
-
-/** What goes wrong is thrown; what goes right need not be said. */
-function quiet(): void {}
