@@ -107,9 +107,16 @@ module.exports = {
       },
     },
     {
-      name: 'development-packages-in-tests-only',
+      name: 'the-pages-run-in-a-browser',
       severity: 'error',
-      from: { path: '^(apps|libs|projections)/', pathNot: SPEC },
+      from: { path: '^apps/cockpit/src/', pathNot: SPEC },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'development-packages-in-tests-only',
+      comment: 'The pages are bundled, so what they are made of is needed by the build alone.',
+      severity: 'error',
+      from: { path: '^(apps|libs|projections)/', pathNot: `(${SPEC}|^apps/cockpit/)` },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
   ],
@@ -122,7 +129,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
     },
   },
 };

@@ -19,7 +19,7 @@ const impure = [
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.dispatch/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -45,6 +45,13 @@ export default tseslint.config(
       // An async function that has nothing to wait for may still have to answer by a promise.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+    },
+  },
+  {
+    files: ['apps/cockpit/**/*.{ts,tsx}'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: { project: './apps/cockpit/tsconfig.json', tsconfigRootDir: import.meta.dirname },
     },
   },
   {

@@ -1,0 +1,3 @@
+export default function Page({ ticketId }: { ticketId: string }) {
+  return <main>{ticketId}</main>;
+}
