@@ -114,7 +114,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       ? undefined
       : startProjections({ url: database.url, store, models: READ_MODELS, watch: meterProjections(meters) });
   if (running && !(await models.waitFor(NAMES, 'start', FIRST_TABLES_MS))) throw new Error('no read models came to be');
-  const tree = options.signer && startTree({ url: database.url, store, signer: options.signer, everySeconds: 0 });
+  const tree =
+    options.signer && startTree({ url: database.url, store, signer: options.signer, everySeconds: 0, lookMs: 20 });
   const app = await createApp({
     store,
     policy,
