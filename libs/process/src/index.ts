@@ -11,6 +11,7 @@ export {
   type ReadinessParts,
   SILENCE_LIMIT_SECONDS,
 } from './readiness.js';
+export { givePrecedence } from './priority.js';
 export { rebuildingApart, type RebuildingParts, serveRebuild } from './rebuilding.js';
 export { checkout, runUntilSignal, type Running } from './run.js';
 export { SECRETS, withSecretFiles } from './secrets.js';
