@@ -31,9 +31,18 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const OPEN = ['GET /health health', 'GET /ready ready', 'GET /metrics metrics', 'GET /ops/alerts alerts'];
+const OPEN = [
+  'GET /health health',
+  'GET /ready ready',
+  'GET /metrics metrics',
+  'GET /ops/alerts alerts',
+  'GET /ux/config pagesConfig',
+  'GET /ux/me whoAmI',
+  'GET /ux/policy pagesPolicy',
+  'GET /ux/tickets/{id}/actions ticketActions',
+];
 
-test('it has the rows of the policy, and what is open to everybody', () => {
+test('it has the rows of the policy, and what serves operators and pages', () => {
   const rows = [...api.policy.tools, ...api.policy.directory, ...api.policy.audit];
   const shown = operations.map(({ method, path, operation }) => `${method} ${path} ${String(operation.operationId)}`);
   expect(shown.sort()).toEqual([...rows.map(({ method, path, tool }) => `${method} ${path} ${tool}`), ...OPEN].sort());

@@ -90,6 +90,8 @@ export interface ApiOptions {
   /** Of /metrics and /ops/alerts: variables of the environment. */
   readonly ops?: Readonly<Record<string, string>>;
   readonly limits?: Parameters<typeof createApp>[0]['limits'];
+  /** Where built pages are. */
+  readonly pagesFolder?: string;
 }
 
 type TestLog = 'postgres' | 'eventstoredb';
@@ -129,6 +131,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     proofs: treeReads(db),
     runTool: options.runTool,
     limits: options.limits,
+    pagesFolder: options.pagesFolder,
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

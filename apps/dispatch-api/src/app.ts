@@ -29,6 +29,8 @@ import { OpsController } from './ops/ops.controller.js';
 import { countRequests, type RequestCounts, requestCounts } from './ops/request-counts.js';
 import { traceRequests } from './ops/request-traces.js';
 import { signalsNow } from './ops/signals.js';
+import { servePages } from './pages/files.js';
+import { pagesController } from './pages/pages.controller.js';
 import { limitRequests, type CountActor } from './rate-limit.js';
 import { logRequests } from './request-log.js';
 import { cockpitController } from './reads/cockpit.controller.js';
@@ -78,6 +80,8 @@ export interface AppParts {
   readonly ops: OpsSettings & { readonly meters: Meters };
   /** What a client may take; outside of production's limits by default. */
   readonly limits?: Limits;
+  /** Where the built pages are; without them nothing is served but the API. */
+  readonly pagesFolder?: string;
   /** The tree over the log that proofs are answered from. */
   readonly proofs: Pick<TreeReads, 'latest' | 'inclusion' | 'consistency' | 'keys'>;
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
@@ -99,6 +103,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   sendSecurityHeaders(server);
   demandHost(server);
   const countActor = await limitRequests(server, limits);
+  if (parts.pagesFolder !== undefined) await servePages(server, parts.pagesFolder);
 
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts, countActor), adapter, {
     bodyParser: false,
@@ -127,6 +132,7 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
   meterStatus(meters, { store, models: reads.models });
   meterBusiness(meters, { db: reads.db, policy, signals, thresholds, clock });
   meterCache(meters, () => tickets.use());
+  const pages = { version: appParts.version, developmentHeaders: access.allowDevHeaders, uploads: null };
   const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
 
   @Module({
@@ -141,6 +147,7 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
       jobPacketController(policy, objectStoreSchemes),
       ...KINDS.map((kind) => directoryController(kind, policy)),
       auditController(policy),
+      pagesController(policy, pages, objectStoreSchemes),
     ],
     providers: [
       ToolCallHandler,
