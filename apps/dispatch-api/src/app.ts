@@ -88,6 +88,8 @@ export interface AppParts {
     readonly store: EvidenceStore | FolderStore;
     readonly strict: boolean;
     readonly maxBytes: number;
+    /** Milliseconds that a closeout waits for the store to say what it holds, 3 s by default. */
+    readonly waitMs?: number;
   };
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
@@ -124,7 +126,6 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
 }
 
 const MINUTE_MS = 60_000;
-/** Milliseconds that a closeout waits for the object store to say what it holds. */
 const STORE_MS = 3_000;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
@@ -135,7 +136,8 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
   const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(watched.store, meters)));
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
-  const absent = evidence && absentFrom(evidence.store, { strict: evidence.strict, timeoutMs: STORE_MS });
+  const absent =
+    evidence && absentFrom(evidence.store, { strict: evidence.strict, timeoutMs: evidence.waitMs ?? STORE_MS });
   const parts = {
     store,
     tickets,
