@@ -379,6 +379,13 @@ test('a closeout counts what the store holds of the ticket itself, and a damaged
   const ids: string[] = [];
   for (const item of wrong) ids.push(await attach(id, item));
   expect(await complete()).toEqual(wrong.map(({ uri }) => uri).sort());
+  const packet = await api.run('tech.job_packet', { id, as: 'tech' });
+  expect(at(packet.json, 'packet.closeout_gate.code')).toBe('MISSING_SIGNATURE_CONFIRMATION');
+  await tickets.give('closeout.record_checklist', { id, body: { items: {}, no_signature_reason: 'nobody was there' } });
+  expect(at((await api.run('tech.job_packet', { id, as: 'tech' })).json, 'packet.closeout_gate')).toMatchObject({
+    code: 'INVALID_EVIDENCE_REFERENCE',
+    invalid_evidence_refs: wrong.map(({ uri }) => uri).sort(),
+  });
   expect(await complete({ ...declared, evidence_refs: [ids[0], stolen.uri] })).toEqual([ids[0], stolen.uri].sort());
   for (const evidenceId of ids.slice(1))
     await tickets.give('closeout.withdraw_evidence', { id, evidenceId, body: { reason: 'it is of another ticket' } });
