@@ -261,6 +261,7 @@ describe('a signed address', () => {
 
     const read = textAt(await contentOf(id, await attach(id, { uri: textAt(upload, 'uri') })), 'url');
     expect(await sent(read)).toBe(none);
+    expect(await sent(`${read}&size=0`)).toBe(none);
     expect((await rawGet(read)).status).toBe(200);
     ahead = 301_000;
     expect((await rawGet(read)).status).toBe(403);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readConfig } from '../config.js';
+import { openEvidence } from './settings.js';
 
 const BUCKET = {
   DISPATCH_OBJECT_STORE_URL: 'https://s3.example:9000/evidence/dispatch/one',
@@ -53,4 +54,12 @@ test.each<[string, Record<string, string>]>([
   ['DISPATCH_UPLOAD_MAX_BYTES', { DISPATCH_UPLOAD_MAX_BYTES: '1073741825' }],
 ])('%s is refused by name in %j', (variable, env) => {
   expect(() => readConfig(env)).toThrow(expect.objectContaining({ name: 'ConfigFault', variable }));
+});
+
+test('a folder that cannot be made stops the start by the name of the variable', async () => {
+  const settings = evidence({ DISPATCH_OBJECT_STORE_URL: new URL('evidence', `file://${import.meta.filename}/`).href });
+  await expect(openEvidence(settings, Date.now)).rejects.toMatchObject({
+    name: 'ConfigFault',
+    variable: 'DISPATCH_OBJECT_STORE_URL',
+  });
 });
