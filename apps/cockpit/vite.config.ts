@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { serviceWorker } from './service-worker.js';
 
 /** `DISPATCH_PAGES_API=http://127.0.0.1:8080 npx vite apps/cockpit` serves the pages with an API beside them. */
 const api = process.env.DISPATCH_PAGES_API ?? 'http://127.0.0.1:8080';
@@ -8,6 +9,7 @@ const API_PATHS = ['tickets', 'ux', 'audit', 'ops', 'accounts', 'sites', 'techni
 
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [serviceWorker()],
   build: {
     outDir: '../../dist/cockpit',
     emptyOutDir: true,

@@ -1,0 +1,412 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
+import type { Entry } from '../outbox/entry.js';
+import { useSession } from '../shell/session.js';
+import { FORMS, Reference } from './forms.js';
+import { Icon } from './icons.js';
+import { type EvidenceItem, SIGNATURE_KEY } from './packet.js';
+import { Button, Card, Sheet, SheetForm, TextLine, Trouble, useTask } from './parts.js';
+import { noteOf, shotOf } from './photo.js';
+import { SignatureRow } from './signature.js';
+import type { Job } from './use-job.js';
+import { momentText } from './when.js';
+import { count, inWords, promptOf } from './words.js';
+
+/** Photos and notes that the job asks for, what is attached of them, and anything else that is worth keeping. */
+export function Evidence({ job }: { job: Job }) {
+  const { expected, packet } = job;
+  const prompts = expected.evidence.filter(({ key }) => key !== SIGNATURE_KEY);
+  const asked = new Set(expected.evidence.map(({ key }) => key));
+  const left = prompts.filter(({ met }) => met === 'no').length;
+  const items = packet.evidence_requirements.evidence_items.filter(({ withdrawn }) => !withdrawn);
+  const others = items.filter((item) => !asked.has(keyOf(item) ?? '') && item.kind !== 'SIGNATURE');
+  const others2 = adding(job).filter(({ body }) => !asked.has(String(body.evidence_key)) && body.kind !== 'SIGNATURE');
+  return (
+    <Card id="evidence" title="Photos and notes" aside={<Count left={left} of={prompts.length} />}>
+      <ul className="pk-prompts">
+        {prompts.map(({ key, met }) => (
+          <PromptRow key={key} job={job} evidenceKey={key} met={met} />
+        ))}
+        <SignatureRow job={job} />
+        <OtherRow job={job} items={others} waiting={others2} />
+      </ul>
+    </Card>
+  );
+}
+
+export function Count({ left, of }: { left: number; of: number }) {
+  if (of === 0) return null;
+  return left === 0 ? (
+    <span className="pk-count pk-good">All there</span>
+  ) : (
+    <span className="pk-count">{left} left</span>
+  );
+}
+
+export const keyOf = ({ metadata }: EvidenceItem): string | undefined => {
+  const key = metadata?.evidence_key;
+  return typeof key === 'string' ? key : undefined;
+};
+
+/** Entries that attach something. */
+export const adding = ({ waiting }: Job): readonly Entry[] => waiting.filter(({ tool }) => tool === ADD);
+
+export const ADD = 'closeout.add_evidence';
+
+function PromptRow({ job, evidenceKey, met }: { job: Job; evidenceKey: string; met: 'yes' | 'waiting' | 'no' }) {
+  const prompt = promptOf(evidenceKey);
+  const items = job.packet.evidence_requirements.evidence_items.filter(
+    (item) => keyOf(item) === evidenceKey && !item.withdrawn,
+  );
+  const waiting = adding(job).filter(({ body }) => body.evidence_key === evidenceKey);
+  const enabled = job.can(ADD)?.enabled === true;
+  return (
+    <li className="pk-prompt" data-met={met} id={`evidence-${evidenceKey}`}>
+      <PromptHead title={prompt.title} hint={prompt.hint} met={met} />
+      <Attached job={job} items={items} waiting={waiting} label={prompt.title} />
+      {enabled && (
+        <div className="pk-row no-print">
+          {prompt.kind !== 'note' && (
+            <TakePhoto job={job} evidenceKey={evidenceKey} weight={met === 'no' ? 'main' : 'quiet'}>
+              {met === 'no' ? 'Take photo' : 'Another photo'}
+            </TakePhoto>
+          )}
+          {prompt.kind !== 'photo' && (
+            <WriteNote
+              job={job}
+              evidenceKey={evidenceKey}
+              title={prompt.title}
+              weight={met === 'no' ? 'main' : 'quiet'}
+            >
+              {met === 'no' ? 'Write note' : 'Another note'}
+            </WriteNote>
+          )}
+          {prompt.kind === 'photo' && met === 'no' && job.uploads && (
+            <TakePhoto job={job} evidenceKey={evidenceKey} weight="plain" from="files">
+              From gallery
+            </TakePhoto>
+          )}
+        </div>
+      )}
+    </li>
+  );
+}
+
+export function PromptHead({ title, hint, met }: { title: string; hint: string; met: 'yes' | 'waiting' | 'no' }) {
+  return (
+    <div className="pk-prompt-head">
+      <span className={`pk-mark pk-mark-${met}`}>
+        <Icon name={met === 'yes' ? 'check' : met === 'waiting' ? 'clock' : 'plus'} />
+      </span>
+      <div>
+        <h3>{title}</h3>
+        <p className="pk-quiet">
+          {hint}
+          {hint && ' · '}
+          {MET[met]}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+const MET = { yes: 'attached', waiting: 'waiting to be sent', no: 'still needed' } as const;
+
+function OtherRow({ job, items, waiting }: { job: Job; items: readonly EvidenceItem[]; waiting: readonly Entry[] }) {
+  const may = job.can(ADD);
+  if (!may?.enabled && items.length + waiting.length === 0) return null;
+  return (
+    <li className="pk-prompt" data-met="other">
+      <div className="pk-prompt-head">
+        <div>
+          <h3>Anything else</h3>
+          <p className="pk-quiet">
+            {items.length + waiting.length === 0
+              ? 'Photos and notes beyond those asked for'
+              : count(items.length + waiting.length, 'item')}
+          </p>
+        </div>
+      </div>
+      <Attached job={job} items={items} waiting={waiting} label="Other evidence" />
+      {may?.enabled && (
+        <div className="pk-row no-print">
+          <TakePhoto job={job} evidenceKey={undefined} weight="plain">
+            Photo
+          </TakePhoto>
+          <WriteNote job={job} evidenceKey={undefined} title="Note" weight="plain">
+            Note
+          </WriteNote>
+        </div>
+      )}
+    </li>
+  );
+}
+
+type Weight = 'main' | 'plain' | 'quiet';
+
+/** The camera, or the phone's pictures; where the service keeps no files, a reference to one. */
+export function TakePhoto({
+  job,
+  evidenceKey,
+  weight,
+  from = 'camera',
+  children,
+}: {
+  job: Job;
+  evidenceKey: string | undefined;
+  weight: Weight;
+  from?: 'camera' | 'files';
+  children: ReactNode;
+}) {
+  const { busy, trouble, run } = useTask();
+  const [asking, setAsking] = useState(false);
+  const { uploads } = job;
+  const body = { kind: 'PHOTO', ...(evidenceKey ? { evidence_key: evidenceKey } : {}) };
+  if (!uploads)
+    return (
+      <>
+        <Button weight={weight} icon="image" onPress={() => setAsking(true)}>
+          Attach reference
+        </Button>
+        {asking && (
+          <Sheet title="Attach a reference" onClose={() => setAsking(false)}>
+            <Reference
+              kind="PHOTO"
+              evidenceKey={evidenceKey}
+              submit={(given) => job.send(ADD, given)}
+              onDone={() => setAsking(false)}
+            />
+          </Sheet>
+        )}
+      </>
+    );
+  const take = (files: FileList | null) => {
+    const file = files?.[0];
+    if (!file) return;
+    void run(async () => {
+      const { bytes, upload } = await shotOf(file, uploads);
+      await job.send(ADD, body, { bytes, upload });
+    });
+  };
+  return (
+    <div className="pk-grow">
+      <FileTrigger
+        acceptedFileTypes={['image/*']}
+        {...(from === 'camera' ? { defaultCamera: 'environment' as const } : {})}
+        onSelect={take}
+      >
+        <Button weight={weight} icon={from === 'camera' ? 'camera' : 'image'} isDisabled={busy}>
+          {busy ? 'Saving…' : children}
+        </Button>
+      </FileTrigger>
+      <Trouble text={trouble} />
+    </div>
+  );
+}
+
+export function WriteNote({
+  job,
+  evidenceKey,
+  title,
+  weight,
+  children,
+}: {
+  job: Job;
+  evidenceKey: string | undefined;
+  title: string;
+  weight: Weight;
+  children: ReactNode;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button weight={weight} icon="note" onPress={() => setOpen(true)}>
+        {children}
+      </Button>
+      {open && (
+        <Sheet title={title} onClose={() => setOpen(false)}>
+          <NoteForm job={job} evidenceKey={evidenceKey} onDone={() => setOpen(false)} />
+        </Sheet>
+      )}
+    </>
+  );
+}
+
+/** A note is a text of its own in the store, as a photo is a picture. */
+function NoteForm({ job, evidenceKey, onDone }: { job: Job; evidenceKey: string | undefined; onDone: () => void }) {
+  const [text, setText] = useState('');
+  if (!job.uploads)
+    return <Reference kind="NOTE" evidenceKey={evidenceKey} submit={(body) => job.send(ADD, body)} onDone={onDone} />;
+  return (
+    <SheetForm
+      label="Save note"
+      disabled={text.trim() === ''}
+      submit={async () => {
+        const { bytes, upload } = await noteOf(text.trim());
+        await job.send(ADD, { kind: 'NOTE', ...(evidenceKey ? { evidence_key: evidenceKey } : {}) }, { bytes, upload });
+      }}
+      onDone={onDone}
+    >
+      <TextLine label="Note" value={text} onChange={setText} least={1} lines={6} most={10_000} autoFocus />
+    </SheetForm>
+  );
+}
+
+/** What is there already, and what waits. */
+export function Attached({
+  job,
+  items,
+  waiting,
+  label,
+}: {
+  job: Job;
+  items: readonly EvidenceItem[];
+  waiting: readonly Entry[];
+  label: string;
+}) {
+  if (items.length + waiting.length === 0) return null;
+  return (
+    <ul className="pk-thumbs">
+      {items.map((item) => (
+        <li key={item.id}>
+          <Item job={job} item={item} label={label} />
+        </li>
+      ))}
+      {waiting.map((entry) => (
+        <li key={entry.seq}>
+          <WaitingItem job={job} entry={entry} label={label} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface Content {
+  readonly url: string;
+  readonly content_type: string;
+}
+
+/** Milliseconds; well within the life of a signed address. */
+const CONTENT_MS = 120_000;
+
+/** A signed address to read an item by; none where the object is in no store of the service, or it is away. */
+function useContent(job: Job, item: EvidenceItem): Content | undefined {
+  const { request } = useSession();
+  const { data } = useQuery({
+    queryKey: ['content', job.ticketId, item.id],
+    queryFn: async () => (await request<Content>(`/tickets/${job.ticketId}/evidence/${item.id}/content`)).body,
+    enabled: job.uploads !== null,
+    staleTime: CONTENT_MS,
+    refetchInterval: CONTENT_MS,
+    retry: false,
+  });
+  return data;
+}
+
+function Item({ job, item, label }: { job: Job; item: EvidenceItem; label: string }) {
+  const [open, setOpen] = useState(false);
+  const content = useContent(job, item);
+  const at = momentText(item.created_at, job.packet.site_and_access.timezone, Date.now());
+  const withdraw = job.can('closeout.withdraw_evidence');
+  const withdrawn = job.waiting.some(({ endpoint }) => endpoint.includes(item.id));
+  const Form = FORMS['closeout.withdraw_evidence']?.Form;
+  return (
+    <>
+      <Button weight="quiet" aria-label={`${inWords(item.kind)} of ${at}: ${label}`} onPress={() => setOpen(true)}>
+        <Picture content={content} kind={item.kind} />
+        {withdrawn && <span className="pk-tag">withdrawal waits</span>}
+      </Button>
+      {open && (
+        <Sheet title={label} onClose={() => setOpen(false)}>
+          <p className="pk-quiet">
+            {inWords(item.kind)} · {at}
+          </p>
+          <Full content={content} label={label} uri={item.uri} />
+          {withdraw?.enabled && !withdrawn && Form && (
+            <details className="pk-more">
+              <summary>Withdraw this evidence</summary>
+              <Form
+                job={job}
+                initial={{}}
+                submit={(body) =>
+                  job.send('closeout.withdraw_evidence', body, {
+                    endpoint: withdraw.endpoint.replace('{evidenceId}', item.id),
+                  })
+                }
+                onDone={() => setOpen(false)}
+              />
+            </details>
+          )}
+        </Sheet>
+      )}
+    </>
+  );
+}
+
+function Picture({ content, kind }: { content: Content | undefined; kind: string }) {
+  const [broken, setBroken] = useState(false);
+  if (content?.content_type.startsWith('image/') && !broken)
+    return <img className="pk-thumb" src={content.url} alt="" loading="lazy" onError={() => setBroken(true)} />;
+  return (
+    <span className="pk-thumb">
+      <Icon name={kind === 'NOTE' ? 'note' : kind === 'SIGNATURE' ? 'pen' : 'image'} />
+    </span>
+  );
+}
+
+function Full({ content, label, uri }: { content: Content | undefined; label: string; uri: string }) {
+  if (content?.content_type.startsWith('image/')) return <img className="pk-full" src={content.url} alt={label} />;
+  if (content?.content_type.startsWith('text/')) return <NoteText url={content.url} />;
+  return <p className="pk-reference">{uri}</p>;
+}
+
+/** Characters shown of a note; the whole of it is in the store. */
+const SHOWN = 10_000;
+
+function NoteText({ url }: { url: string }) {
+  const { data, isError } = useQuery({
+    queryKey: ['note', url],
+    queryFn: async () => (await (await fetch(url)).text()).slice(0, SHOWN),
+    retry: false,
+  });
+  return <p className="pk-note">{isError ? 'The note cannot be read now.' : (data ?? 'Reading…')}</p>;
+}
+
+function WaitingItem({ job, entry, label }: { job: Job; entry: Entry; label: string }) {
+  const url = useBytesUrl(job, entry);
+  const kind = String(entry.body.kind);
+  return (
+    <figure className="pk-waiting-item" data-refused={entry.refusal !== undefined}>
+      {url ? (
+        <img className="pk-thumb" src={url} alt={label} />
+      ) : (
+        <span className="pk-thumb">
+          <Icon name={kind === 'NOTE' ? 'note' : 'image'} />
+        </span>
+      )}
+      <figcaption className="pk-tag">{entry.refusal ? 'refused' : 'waiting'}</figcaption>
+    </figure>
+  );
+}
+
+/** A picture that waits, from this device. */
+function useBytesUrl({ outbox }: Job, { seq, upload }: Entry): string | undefined {
+  const [url, setUrl] = useState<string>();
+  const isPicture = upload?.contentType.startsWith('image/') === true;
+  useEffect(() => {
+    let made: string | undefined;
+    let gone = false;
+    if (isPicture)
+      void outbox.bytes(seq).then((bytes) => {
+        if (!bytes || gone) return;
+        made = URL.createObjectURL(bytes);
+        setUrl(made);
+      });
+    return () => {
+      gone = true;
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [outbox, seq, isPicture]);
+  return url;
+}
