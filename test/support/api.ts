@@ -90,6 +90,8 @@ export interface ApiOptions {
   /** Of /metrics and /ops/alerts: variables of the environment. */
   readonly ops?: Readonly<Record<string, string>>;
   readonly limits?: Parameters<typeof createApp>[0]['limits'];
+  /** Where the bytes of evidence are kept; nowhere by default. */
+  readonly evidence?: Parameters<typeof createApp>[0]['evidence'];
 }
 
 type TestLog = 'postgres' | 'eventstoredb';
@@ -120,6 +122,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     policy,
     access: options.access ?? { allowDevHeaders: true, requireTechnicianId: false },
     objectStoreSchemes: ['s3', 'minio'],
+    evidence: options.evidence,
     log: options.lines ? openLog('info', options.lines) : openLog('silent'),
     clock: options.clock ?? Date.now,
     version: 'test',

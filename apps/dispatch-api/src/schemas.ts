@@ -1,5 +1,6 @@
 import { APPROVAL_TYPES } from '@dispatch/ticket';
 import { auditSchemas } from './audit/bodies.js';
+import { evidenceSchemas } from './evidence/bodies.js';
 import { readSchemas } from './reads/read-schemas.js';
 import {
   flag,
@@ -30,6 +31,7 @@ const approval = object({
 export const schemas: Readonly<Record<string, SchemaObject>> = {
   ...readSchemas,
   ...auditSchemas,
+  ...evidenceSchemas,
   Ticket: object({
     id: uuid,
     account_id: uuid,
