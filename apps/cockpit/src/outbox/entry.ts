@@ -88,8 +88,9 @@ export function joinable(entries: readonly Entry[], added: NewEntry): Entry | un
 
 /** What a joined entry takes from the one that came later: all of its body, members that hold objects by member. */
 export function joinedBy(first: Entry, later: Pick<Entry, 'body' | 'notBefore'>): Pick<Entry, 'body' | 'notBefore'> {
-  const body = Object.entries(later.body).map(([field, value]) => [field, layered(first.body[field], value)]);
-  return { body: { ...first.body, ...Object.fromEntries(body) }, notBefore: later.notBefore };
+  const body: Record<string, unknown> = { ...first.body };
+  for (const [field, value] of Object.entries(later.body)) body[field] = layered(first.body[field], value);
+  return { body, notBefore: later.notBefore };
 }
 
 const layered = (under: unknown, over: unknown): unknown =>

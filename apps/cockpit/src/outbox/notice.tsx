@@ -91,8 +91,8 @@ function WaitingNotice({
               ? `No connection: ${count(waiting.length, 'step')} kept here`
               : `Sending ${count(waiting.length, 'step')}`}
           </strong>
-          <span className="pk-quiet">
-            {away ? ' Sent when you are back in reach' : tried > 3 ? ` Tried ${tried} times` : ''}
+          <span className="pk-quiet pk-block">
+            {away ? 'Sent when you are back in reach' : tried > 3 ? `Tried ${tried} times` : ''}
           </span>
         </span>
       </summary>

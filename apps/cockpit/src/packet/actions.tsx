@@ -1,12 +1,11 @@
-import { FileTrigger } from 'react-aria-components';
-import { ADD } from './evidence.js';
+import { TakePhoto, WriteNote } from './evidence.js';
 import type { Expected, Missing } from './expected.js';
 import { FORMS } from './forms.js';
 import type { IconName } from './icons.js';
 import { missingText } from './closeout.js';
 import { nextStep } from './next-step.js';
 import { Button, Card, Sheet, Trouble, useTask } from './parts.js';
-import { shotOf } from './photo.js';
+import { Sign, Unsigned } from './signature.js';
 import { sentenceOf } from './sentences.js';
 import type { Job } from './use-job.js';
 import { count, inWords, promptOf } from './words.js';
@@ -46,51 +45,46 @@ export function NextBar({
     );
   }
   const { missing, left } = step;
-  const { uploads } = job;
-  const photo = missing.what === 'evidence' && promptOf(missing.key).kind === 'photo' && uploads;
   return (
     <div className="pk-next no-print">
-      <Trouble text={trouble} />
       <p className="pk-next-say">
         Next: {missingText(missing)} <span className="pk-quiet">· {count(left, 'thing')} left</span>
       </p>
-      {photo ? (
-        <FileTrigger
-          acceptedFileTypes={['image/*']}
-          defaultCamera="environment"
-          onSelect={(files) => {
-            const file = files?.[0];
-            if (file)
-              void run(async () => {
-                const { bytes, upload } = await shotOf(file, uploads);
-                await job.send(ADD, { kind: 'PHOTO', evidence_key: missing.key }, { bytes, upload });
-              });
-          }}
-        >
-          <Button weight="main" icon="camera" isDisabled={busy}>
-            {busy ? 'Saving…' : 'Take photo'}
-          </Button>
-        </FileTrigger>
-      ) : (
-        <Button
-          weight="main"
-          icon={missing.what === 'signature' ? 'pen' : missing.what === 'checklist' ? 'check' : 'note'}
-          onPress={() => onSupply(missing)}
-        >
-          {SUPPLY[missing.what]}
-        </Button>
-      )}
+      <Supply job={job} missing={missing} onSupply={onSupply} />
     </div>
   );
 }
 
-const SUPPLY: Readonly<Record<Missing['what'], string>> = {
-  evidence: 'Go to it',
-  signature: 'Get signature',
-  checklist: 'Go to the checklist',
-  reference: 'Show it',
-  template: 'Show why',
-};
+/** The way to give one thing that is missing, with as few taps as it can be. */
+function Supply({ job, missing, onSupply }: { job: Job; missing: Missing; onSupply: (missing: Missing) => void }) {
+  const { what, key } = missing;
+  if (what === 'evidence')
+    return promptOf(key).kind === 'photo' ? (
+      <TakePhoto job={job} evidenceKey={key} weight="main">
+        Take photo
+      </TakePhoto>
+    ) : (
+      <WriteNote job={job} evidenceKey={key} title={promptOf(key).title} weight="main">
+        Write note
+      </WriteNote>
+    );
+  if (what === 'signature')
+    return (
+      <div className="pk-row">
+        <Sign job={job} weight="main">
+          Sign here
+        </Sign>
+        <Unsigned job={job} weight="plain">
+          Nobody signs
+        </Unsigned>
+      </div>
+    );
+  return (
+    <Button weight="main" icon={what === 'checklist' ? 'check' : 'alert'} onPress={() => onSupply(missing)}>
+      {what === 'checklist' ? 'Go to the checklist' : 'Show it'}
+    </Button>
+  );
+}
 
 const CHECK_IN = 'tech.check_in';
 const TOOLS: Readonly<Record<string, { readonly label: string; readonly icon: IconName }>> = {
@@ -107,41 +101,33 @@ const checkIn = (job: Job) => job.send(CHECK_IN, { timestamp: new Date().toISOSt
 function waitText({ expected, can }: Job): string {
   const why = can('tech.complete')?.why ?? can(CHECK_IN)?.why;
   if (why?.dimension === 'scope' || why?.dimension === 'role') return sentenceOf(why);
+  if (expected.stateWaits)
+    return `${WAITS[expected.state] ?? `${inWords(expected.state)}.`} It is sent when you are back in reach.`;
   return WAITS[expected.state] ?? `${inWords(expected.state)}: there is nothing to do here now.`;
 }
 
 /** Words for where nothing can be done here; any other state is named as it is. */
 const WAITS: Readonly<Record<Expected['state'], string>> = {
   APPROVAL_REQUIRED: 'Waiting for approval. Work goes on once it is decided.',
-  COMPLETED_PENDING_VERIFICATION: 'Done. It is checked by somebody else now.',
+  COMPLETED_PENDING_VERIFICATION: 'Done. Somebody else checks it now.',
   VERIFIED: 'Done and verified.',
   CANCELLED: 'This job was cancelled. Do not go there.',
 };
 
-/** What may be done beside the next step. What may not says why. */
+/** What may be done beside the next step. What may not says why, once for all that have the same reason. */
 export function Others({ job, onTool }: { job: Job; onTool: (tool: string) => void }) {
+  const offers = ['tech.request_change', 'work.hold', 'tech.complete'].flatMap((tool) => offerOf(job, tool) ?? []);
   return (
     <Card id="others" title="Something else">
       <ul className="pk-actions no-print">
-        {['tech.request_change', 'work.hold', 'tech.complete'].map((tool) => {
-          const may = job.can(tool);
-          const row = TOOLS[tool];
-          if (!may || !row) return null;
-          // The gate is this page's to explain, from what waits here as well.
-          const gated = tool === 'tech.complete' && (may.why?.dimension === 'evidence' || may.enabled);
-          const lacks =
-            gated && job.expected.missing.length > 0
-              ? `${count(job.expected.missing.length, 'thing')} missing: see the closeout`
-              : undefined;
-          const on = job.can('closeout.record_checklist')?.enabled;
-          const enabled = tool === 'tech.complete' ? (may.enabled || gated) && !lacks && on === true : may.enabled;
-          const why = lacks ?? (may.why && !enabled ? sentenceOf(may.why) : undefined);
+        {offers.map(({ tool, why }, index) => {
+          const row = TOOLS[tool] ?? { label: inWords(tool), icon: 'more' as const };
           return (
             <li key={tool}>
-              <Button weight="plain" icon={row.icon} isDisabled={!enabled} onPress={() => onTool(tool)}>
+              <Button weight="plain" icon={row.icon} isDisabled={why !== undefined} onPress={() => onTool(tool)}>
                 {row.label}
               </Button>
-              {!enabled && why && <p className="pk-quiet pk-why">{why}</p>}
+              {why !== undefined && why !== offers[index + 1]?.why && <p className="pk-quiet pk-why">{why}</p>}
             </li>
           );
         })}
@@ -153,6 +139,22 @@ export function Others({ job, onTool }: { job: Job; onTool: (tool: string) => vo
       </ul>
     </Card>
   );
+}
+
+/** `why`: a sentence where it may not be done. The gate before completion also knows what waits here. */
+function offerOf(
+  { can, expected }: Job,
+  tool: string,
+): { readonly tool: string; readonly why: string | undefined } | undefined {
+  const may = can(tool);
+  if (!may) return undefined;
+  const recording = can('closeout.record_checklist');
+  if (tool !== 'tech.complete' || (may.why && may.why.dimension !== 'evidence'))
+    return { tool, why: may.enabled || !may.why ? undefined : sentenceOf(may.why) };
+  // Whether work goes on is what the checklist's tool says: the gate's answer hides the state.
+  if (recording?.why) return { tool, why: sentenceOf(recording.why) };
+  const left = expected.missing.length;
+  return { tool, why: left > 0 ? `${count(left, 'thing')} missing: see the closeout.` : undefined };
 }
 
 /** The form of a tool, in a sheet. */

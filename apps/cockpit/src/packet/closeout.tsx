@@ -35,7 +35,9 @@ export function Checklist({ job }: { job: Job }) {
           </li>
         ))}
       </ul>
-      {record && !record.enabled && record.why && <p className="pk-quiet no-print">{sentenceOf(record.why)}</p>}
+      {left > 0 && record && !record.enabled && record.why && (
+        <p className="pk-quiet no-print">{sentenceOf(record.why)}</p>
+      )}
     </Card>
   );
 }

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import type { Entry } from '../outbox/entry.js';
+import { Refused } from '../api/call.js';
 import { useSession } from '../shell/session.js';
 import { FORMS, Reference } from './forms.js';
 import { Icon } from './icons.js';
 import { type EvidenceItem, SIGNATURE_KEY } from './packet.js';
-import { Button, Card, Sheet, SheetForm, TextLine, Trouble, useTask } from './parts.js';
+import { Button, Card, Sheet, SheetForm, TextLine, Trouble, useTask, type Weight } from './parts.js';
 import { noteOf, shotOf } from './photo.js';
 import { SignatureRow } from './signature.js';
 import type { Job } from './use-job.js';
@@ -21,7 +22,9 @@ export function Evidence({ job }: { job: Job }) {
   const left = prompts.filter(({ met }) => met === 'no').length;
   const items = packet.evidence_requirements.evidence_items.filter(({ withdrawn }) => !withdrawn);
   const others = items.filter((item) => !asked.has(keyOf(item) ?? '') && item.kind !== 'SIGNATURE');
-  const others2 = adding(job).filter(({ body }) => !asked.has(String(body.evidence_key)) && body.kind !== 'SIGNATURE');
+  const othersWaiting = adding(job).filter(
+    ({ body }) => !asked.has(String(body.evidence_key)) && body.kind !== 'SIGNATURE',
+  );
   return (
     <Card id="evidence" title="Photos and notes" aside={<Count left={left} of={prompts.length} />}>
       <ul className="pk-prompts">
@@ -29,7 +32,7 @@ export function Evidence({ job }: { job: Job }) {
           <PromptRow key={key} job={job} evidenceKey={key} met={met} />
         ))}
         <SignatureRow job={job} />
-        <OtherRow job={job} items={others} waiting={others2} />
+        <OtherRow job={job} items={others} waiting={othersWaiting} />
       </ul>
     </Card>
   );
@@ -68,7 +71,7 @@ function PromptRow({ job, evidenceKey, met }: { job: Job; evidenceKey: string; m
       {enabled && (
         <div className="pk-row no-print">
           {prompt.kind !== 'note' && (
-            <TakePhoto job={job} evidenceKey={evidenceKey} weight={met === 'no' ? 'main' : 'quiet'}>
+            <TakePhoto job={job} evidenceKey={evidenceKey} weight={met === 'no' ? 'plain' : 'quiet'}>
               {met === 'no' ? 'Take photo' : 'Another photo'}
             </TakePhoto>
           )}
@@ -77,14 +80,14 @@ function PromptRow({ job, evidenceKey, met }: { job: Job; evidenceKey: string; m
               job={job}
               evidenceKey={evidenceKey}
               title={prompt.title}
-              weight={met === 'no' ? 'main' : 'quiet'}
+              weight={met === 'no' ? 'plain' : 'quiet'}
             >
               {met === 'no' ? 'Write note' : 'Another note'}
             </WriteNote>
           )}
           {prompt.kind === 'photo' && met === 'no' && job.uploads && (
             <TakePhoto job={job} evidenceKey={evidenceKey} weight="plain" from="files">
-              From gallery
+              Gallery
             </TakePhoto>
           )}
         </div>
@@ -142,8 +145,6 @@ function OtherRow({ job, items, waiting }: { job: Job; items: readonly EvidenceI
     </li>
   );
 }
-
-type Weight = 'main' | 'plain' | 'quiet';
 
 /** The camera, or the phone's pictures; where the service keeps no files, a reference to one. */
 export function TakePhoto({
@@ -269,7 +270,7 @@ export function Attached({
   return (
     <ul className="pk-thumbs">
       {items.map((item) => (
-        <li key={item.id}>
+        <li key={item.id} data-kind={item.kind}>
           <Item job={job} item={item} label={label} />
         </li>
       ))}
@@ -289,6 +290,7 @@ interface Content {
 
 /** Milliseconds; well within the life of a signed address. */
 const CONTENT_MS = 120_000;
+const AGAIN_MS = 10_000;
 
 /** A signed address to read an item by; none where the object is in no store of the service, or it is away. */
 function useContent(job: Job, item: EvidenceItem): Content | undefined {
@@ -297,8 +299,10 @@ function useContent(job: Job, item: EvidenceItem): Content | undefined {
     queryKey: ['content', job.ticketId, item.id],
     queryFn: async () => (await request<Content>(`/tickets/${job.ticketId}/evidence/${item.id}/content`)).body,
     enabled: job.uploads !== null,
+    networkMode: 'always',
     staleTime: CONTENT_MS,
-    refetchInterval: CONTENT_MS,
+    // What is in no store of the service will not be; what could not be asked is asked again.
+    refetchInterval: ({ state }) => (state.data ? CONTENT_MS : state.error instanceof Refused ? false : AGAIN_MS),
     retry: false,
   });
   return data;
@@ -314,7 +318,11 @@ function Item({ job, item, label }: { job: Job; item: EvidenceItem; label: strin
   return (
     <>
       <Button weight="quiet" aria-label={`${inWords(item.kind)} of ${at}: ${label}`} onPress={() => setOpen(true)}>
-        <Picture content={content} kind={item.kind} />
+        {content?.content_type.startsWith('text/') ? (
+          <NoteText url={content.url} />
+        ) : (
+          <Picture content={content} kind={item.kind} />
+        )}
         {withdrawn && <span className="pk-tag">withdrawal waits</span>}
       </Button>
       {open && (
@@ -347,7 +355,7 @@ function Item({ job, item, label }: { job: Job; item: EvidenceItem; label: strin
 function Picture({ content, kind }: { content: Content | undefined; kind: string }) {
   const [broken, setBroken] = useState(false);
   if (content?.content_type.startsWith('image/') && !broken)
-    return <img className="pk-thumb" src={content.url} alt="" loading="lazy" onError={() => setBroken(true)} />;
+    return <img className="pk-thumb" data-kind={kind} src={content.url} alt="" onError={() => setBroken(true)} />;
   return (
     <span className="pk-thumb">
       <Icon name={kind === 'NOTE' ? 'note' : kind === 'SIGNATURE' ? 'pen' : 'image'} />
@@ -367,46 +375,61 @@ const SHOWN = 10_000;
 function NoteText({ url }: { url: string }) {
   const { data, isError } = useQuery({
     queryKey: ['note', url],
-    queryFn: async () => (await (await fetch(url)).text()).slice(0, SHOWN),
+    queryFn: async () => {
+      const answer = await fetch(url);
+      if (!answer.ok) throw new Error(`the store answered ${answer.status}`);
+      return (await answer.text()).slice(0, SHOWN);
+    },
+    networkMode: 'always',
+    staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
-  return <p className="pk-note">{isError ? 'The note cannot be read now.' : (data ?? 'Reading…')}</p>;
+  return <span className="pk-note pk-block">{isError ? 'The note cannot be read now.' : (data ?? 'Reading…')}</span>;
 }
 
 function WaitingItem({ job, entry, label }: { job: Job; entry: Entry; label: string }) {
-  const url = useBytesUrl(job, entry);
-  const kind = String(entry.body.kind);
+  const { url, text } = useBytes(job, entry);
+  const tag = <figcaption className="pk-tag">{entry.refusal ? 'refused' : 'waiting'}</figcaption>;
   return (
-    <figure className="pk-waiting-item" data-refused={entry.refusal !== undefined}>
-      {url ? (
+    <figure className="pk-waiting-item" data-refused={entry.refusal !== undefined} data-note={text !== undefined}>
+      {text !== undefined ? (
+        <p className="pk-note">{text}</p>
+      ) : url ? (
         <img className="pk-thumb" src={url} alt={label} />
       ) : (
         <span className="pk-thumb">
-          <Icon name={kind === 'NOTE' ? 'note' : 'image'} />
+          <Icon name="image" />
         </span>
       )}
-      <figcaption className="pk-tag">{entry.refusal ? 'refused' : 'waiting'}</figcaption>
+      {tag}
     </figure>
   );
 }
 
-/** A picture that waits, from this device. */
-function useBytesUrl({ outbox }: Job, { seq, upload }: Entry): string | undefined {
-  const [url, setUrl] = useState<string>();
-  const isPicture = upload?.contentType.startsWith('image/') === true;
+/** What waits, from this device: a picture by its address, a note by its text. */
+function useBytes({ outbox }: Job, { seq, upload }: Entry): { readonly url?: string; readonly text?: string } {
+  const [shown, setShown] = useState<{ url?: string; text?: string }>({});
+  const type = upload?.contentType;
   useEffect(() => {
     let made: string | undefined;
     let gone = false;
-    if (isPicture)
-      void outbox.bytes(seq).then((bytes) => {
-        if (!bytes || gone) return;
+    const show = async () => {
+      const bytes = type === undefined ? undefined : await outbox.bytes(seq);
+      if (!bytes || gone) return;
+      if (type === 'text/plain') {
+        const text = (await bytes.text()).slice(0, SHOWN);
+        if (!gone) setShown({ text });
+      } else if (type?.startsWith('image/')) {
         made = URL.createObjectURL(bytes);
-        setUrl(made);
-      });
+        setShown({ url: made });
+      }
+    };
+    // What the device cannot give is shown as a mark; whether it was lost is said when it is sent.
+    show().catch(() => {});
     return () => {
       gone = true;
       if (made) URL.revokeObjectURL(made);
     };
-  }, [outbox, seq, isPicture]);
-  return url;
+  }, [outbox, seq, type]);
+  return shown;
 }

@@ -1,3 +1,4 @@
+import './parts.css';
 import { type ReactNode, useState } from 'react';
 import {
   Button as AriaButton,
@@ -18,7 +19,8 @@ import {
 import { Icon, type IconName } from './icons.js';
 import { inWords } from './words.js';
 
-type Weight = 'main' | 'plain' | 'quiet' | 'danger';
+/** `main` is the one thing to do now: one on a screen. */
+export type Weight = 'main' | 'plain' | 'quiet' | 'danger';
 
 /** A button that a thumb finds. */
 export function Button({

@@ -1,8 +1,8 @@
-import { type PointerEvent, useRef, useState } from 'react';
+import { type PointerEvent, type ReactNode, type RefObject, useRef, useState } from 'react';
 import { adding, ADD, Attached, keyOf, PromptHead } from './evidence.js';
 import { NoSignature } from './forms.js';
 import { SIGNATURE_KEY } from './packet.js';
-import { Button, Sheet, SheetForm, TextLine } from './parts.js';
+import { Button, Sheet, SheetForm, TextLine, type Weight } from './parts.js';
 import { hashed } from './photo.js';
 import type { Job } from './use-job.js';
 
@@ -10,7 +10,6 @@ const CHECKLIST = 'closeout.record_checklist';
 
 /** The customer's signature, or why there is none. */
 export function SignatureRow({ job }: { job: Job }) {
-  const [open, setOpen] = useState<'sign' | 'reason'>();
   const required = job.expected.evidence.find(({ key }) => key === SIGNATURE_KEY);
   const items = job.packet.evidence_requirements.evidence_items.filter(
     (item) => (item.kind === 'SIGNATURE' || keyOf(item) === SIGNATURE_KEY) && !item.withdrawn,
@@ -19,39 +18,65 @@ export function SignatureRow({ job }: { job: Job }) {
   if (!required && items.length + waiting.length === 0) return null;
   const { noSignatureReason: reason } = job.expected;
   const met = required?.met ?? 'yes';
-  const close = () => setOpen(undefined);
   return (
     <li className="pk-prompt" data-met={met} id={`evidence-${SIGNATURE_KEY}`}>
       <PromptHead title="Customer’s signature" hint={reason ? 'Reason for none' : 'Or a reason for none'} met={met} />
       {reason && <p className="pk-note">{reason}</p>}
       <Attached job={job} items={items} waiting={waiting} label="Signature" />
       <div className="pk-row no-print">
-        {job.can(ADD)?.enabled && job.uploads && (
-          <Button weight={met === 'no' ? 'main' : 'quiet'} icon="pen" onPress={() => setOpen('sign')}>
-            {met === 'no' ? 'Sign here' : 'Sign again'}
-          </Button>
-        )}
-        {job.can(CHECKLIST)?.enabled && (
-          <Button weight={met === 'no' ? 'plain' : 'quiet'} onPress={() => setOpen('reason')}>
-            {reason ? 'Change reason' : 'Nobody signs'}
-          </Button>
-        )}
+        <Sign job={job} weight={met === 'no' ? 'plain' : 'quiet'}>
+          {met === 'no' ? 'Sign here' : 'Sign again'}
+        </Sign>
+        <Unsigned job={job} weight={met === 'no' ? 'plain' : 'quiet'}>
+          {reason ? 'Change reason' : 'Nobody signs'}
+        </Unsigned>
       </div>
-      {open === 'sign' && (
-        <Sheet title="Customer’s signature" onClose={close}>
-          <SignForm job={job} onDone={close} />
+    </li>
+  );
+}
+
+interface SheetButton {
+  readonly job: Job;
+  readonly weight: Weight;
+  readonly children: ReactNode;
+}
+
+/** Nothing where signatures cannot be taken now. */
+export function Sign({ job, weight, children }: SheetButton) {
+  const [open, setOpen] = useState(false);
+  if (!job.can(ADD)?.enabled || !job.uploads) return null;
+  return (
+    <>
+      <Button weight={weight} icon="pen" onPress={() => setOpen(true)}>
+        {children}
+      </Button>
+      {open && (
+        <Sheet title="Customer’s signature" onClose={() => setOpen(false)}>
+          <SignForm job={job} onDone={() => setOpen(false)} />
         </Sheet>
       )}
-      {open === 'reason' && (
-        <Sheet title="No signature" onClose={close}>
+    </>
+  );
+}
+
+export function Unsigned({ job, weight, children }: SheetButton) {
+  const [open, setOpen] = useState(false);
+  if (!job.can(CHECKLIST)?.enabled) return null;
+  return (
+    <>
+      <Button weight={weight} onPress={() => setOpen(true)}>
+        {children}
+      </Button>
+      {open && (
+        <Sheet title="No signature" onClose={() => setOpen(false)}>
           <NoSignature
-            initial={{ no_signature_reason: reason ?? '' }}
+            initial={{ no_signature_reason: job.expected.noSignatureReason ?? '' }}
             submit={(body) => job.send(CHECKLIST, body)}
-            onDone={close}
+            onDone={() => setOpen(false)}
           />
         </Sheet>
       )}
-    </li>
+    </>
   );
 }
 
@@ -93,7 +118,7 @@ const WIDTH = 900;
 const HEIGHT = 360;
 
 /** Black on white in the dark as well: it is a picture that others will see. */
-function Pad({ canvas, onStroke }: { canvas: React.RefObject<HTMLCanvasElement | null>; onStroke: () => void }) {
+function Pad({ canvas, onStroke }: { canvas: RefObject<HTMLCanvasElement | null>; onStroke: () => void }) {
   const ready = (pad: HTMLCanvasElement | null) => {
     canvas.current = pad;
     clear(pad);

@@ -12,6 +12,7 @@ export function Head({ job }: { job: Job }) {
   const when = windowText(header.scheduled_window, site.timezone, Date.now());
   return (
     <header className="pk-head">
+      <p className="pk-print-only">Job {header.ticket_id}</p>
       <p className="pk-badges">
         <span className="pk-badge" data-priority={header.priority}>
           {inWords(header.priority)}
@@ -63,7 +64,7 @@ export function Site({ packet }: { packet: Packet }) {
           <p>
             <strong>{contact.name}</strong>
             {contact.role && <span className="pk-quiet"> · {contact.role}</span>}
-            {contact.phone && <span className="pk-phone"> {contact.phone}</span>}
+            {contact.phone && <span className="pk-phone">{contact.phone}</span>}
           </p>
           {call && (
             <a className="pk-button pk-button-plain no-print" href={call}>
