@@ -15,8 +15,8 @@ export function Alerts({ alerts, runbooks }: { alerts: readonly AlertRow[]; runb
               {inWords(alert.severity)}
             </span>
             <span>
-              {alert.count} of {alert.threshold} at which it is raised
-              {alert.stale_minutes !== undefined && `, waiting for ${alert.stale_minutes} min or more`}
+              {alert.count} now, raised at {alert.threshold}
+              {alert.stale_minutes !== undefined && `; waiting for ${alert.stale_minutes} min or longer`}
             </span>
             {link ? (
               <a href={link}>What to do</a>

@@ -165,11 +165,11 @@ function Tile({
   mood?: 'healthy' | 'warning' | 'breach';
 }) {
   return (
-    <section className="ops-tile" data-mood={mood} aria-label={title}>
+    <div className="ops-tile" data-mood={mood}>
       <h2>{title}</h2>
       <p className="ops-value">{value}</p>
       {say && <p className="ops-quiet">{say}</p>}
-    </section>
+    </div>
   );
 }
 

@@ -10,8 +10,10 @@ import type { Outbox, Standing } from './outbox.js';
 interface NoticeProps {
   readonly standing: Standing;
   readonly outbox: Outbox;
-  /** Those to tell of; others are only counted. */
+  /** Those to tell of. */
   readonly entries: readonly Entry[];
+  /** How many others wait that are not told of. */
+  readonly elsewhere: number;
   /** The device is offline, or the service is away. */
   readonly away: boolean;
   readonly onSignIn: () => void;
@@ -20,10 +22,9 @@ interface NoticeProps {
 }
 
 /** What has not arrived yet, what was refused, and what can be done about it. Silent when there is nothing to say. */
-export function OutboxNotice({ standing, outbox, entries, away, onSignIn, edit }: NoticeProps) {
+export function OutboxNotice({ standing, outbox, entries, elsewhere, away, onSignIn, edit }: NoticeProps) {
   const refused = entries.filter(({ refusal }) => refusal);
   const waiting = entries.filter(({ refusal }) => !refusal);
-  const elsewhere = standing.entries.length - entries.length;
   const signedOut = standing.link === 'signed-out';
   if (standing.entries.length + standing.othersWaiting === 0 && !away) return null;
   return (
@@ -45,7 +46,9 @@ export function OutboxNotice({ standing, outbox, entries, away, onSignIn, edit }
       {refused.map((entry) => (
         <RefusedNotice key={entry.seq} entry={entry} outbox={outbox} behind={waiting.length} edit={edit} />
       ))}
-      {waiting.length > 0 && refused.length === 0 && <WaitingNotice {...{ standing, outbox, waiting, away }} />}
+      {waiting.length > 0 && refused.length === 0 && (
+        <WaitingNotice {...{ standing, outbox, waiting, away, signedOut }} />
+      )}
       {waiting.length === 0 && refused.length === 0 && away && (
         <div className="pk-notice">
           <Icon name="off" />
@@ -74,12 +77,15 @@ function WaitingNotice({
   outbox,
   waiting,
   away,
+  signedOut,
 }: {
   standing: Standing;
   outbox: Outbox;
   waiting: readonly Entry[];
   away: boolean;
+  signedOut: boolean;
 }) {
+  const steps = count(waiting.length, 'step');
   const tried = Math.max(...waiting.map(({ attempts }) => attempts));
   return (
     <details className="pk-notice">
@@ -87,10 +93,8 @@ function WaitingNotice({
         <Icon name={away ? 'off' : 'cloud'} />
         <span>
           <strong>
-            {away
-              ? `No connection: ${count(waiting.length, 'step')} kept here`
-              : `Sending ${count(waiting.length, 'step')}`}
-          </strong>
+            {away ? `No connection: ${steps} kept here` : signedOut ? `${steps} kept here` : `Sending ${steps}`}
+          </strong>{' '}
           <span className="pk-quiet pk-block">
             {away ? 'Sent when you are back in reach' : tried > 3 ? `Tried ${tried} times` : ''}
           </span>

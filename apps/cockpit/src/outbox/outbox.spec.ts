@@ -128,6 +128,14 @@ test('discarding a refused entry lets the next one go; what may have arrived can
   expect(tools(outbox)).toEqual(['hold']);
 });
 
+test('what has arrived is still told of, since the page may show what was before it', async () => {
+  const { outbox } = world();
+  await outbox.add(command(A, 'hold'));
+  await settled(outbox);
+  const { entries, arrived } = outbox.standing();
+  expect([entries, arrived.map(({ tool, arrivedAt }) => [tool, arrivedAt])]).toEqual([[], [['hold', 1_000]]]);
+});
+
 test('an expired sign-in keeps everything', async () => {
   const { outbox } = world({
     [`/tickets/${A}/hold`]: () => {

@@ -5,6 +5,8 @@ import type { Storage } from './storage.js';
 /** What the page says of the outbox. */
 export interface Standing {
   readonly entries: readonly Entry[];
+  /** What has arrived since this page was opened: what it shows may be older, and lack it. */
+  readonly arrived: readonly Arrived[];
   /** The one on its way. */
   readonly sending: number | undefined;
   /** `away`: the service did not answer when last asked. */
@@ -14,6 +16,21 @@ export interface Standing {
   /** False until the device has been read. */
   readonly read: boolean;
 }
+
+export interface Arrived extends Entry {
+  /** Milliseconds since 1970, by this device. */
+  readonly arrivedAt: number;
+}
+
+/** The state of an outbox of which nothing is known yet. */
+export const UNREAD: Standing = {
+  entries: [],
+  arrived: [],
+  sending: undefined,
+  link: 'unknown',
+  othersWaiting: 0,
+  read: false,
+};
 
 export interface Outbox {
   readonly standing: () => Standing;
@@ -50,11 +67,14 @@ export interface OutboxParts extends Pick<Post, 'request' | 'put'> {
 /** Milliseconds between attempts while the service is away; the last one goes on. */
 const PAUSES = [1_000, 2_000, 5_000, 10_000, 20_000];
 
+/** Arrived entries; a page that is shown soon has what is older. */
+const REMEMBERED = 50;
+
 /** Sends one actor's entries in order, each until it is answered. */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { storage, actor, clock } = parts;
   const listeners = new Set<() => void>();
-  let now: Standing = { entries: [], sending: undefined, link: 'unknown', othersWaiting: 0, read: false };
+  let now = UNREAD;
   let run: Promise<void> | undefined;
   let again = false;
   let stopped = false;
@@ -125,6 +145,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     });
     switch (delivery.outcome) {
       case 'done':
+        say({ arrived: [...now.arrived, { ...entry, arrivedAt: clock() }].slice(-REMEMBERED) });
         await storage.remove(seq, () => true);
         break;
       case 'refused':

@@ -3,10 +3,9 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { useSession } from '../shell/session.js';
 import { actorKeyOf } from './actor-key.js';
 import { openOutbox } from './browser.js';
-import type { Outbox, Standing } from './outbox.js';
+import { type Outbox, type Standing, UNREAD } from './outbox.js';
 
 const Context = createContext<Outbox | undefined>(undefined);
-const NOTHING: Standing = { entries: [], sending: undefined, link: 'unknown', othersWaiting: 0, read: false };
 
 /** Sends what waits on this device while any page below it is open. */
 export function OutboxProvider({ children }: { children: ReactNode }) {
@@ -37,7 +36,7 @@ export function useStanding(): Standing {
 }
 
 const never = () => () => {};
-const nothing = () => NOTHING;
+const nothing = () => UNREAD;
 
 /** Who is signed in, as this device names it; undefined when nobody is. */
 export function useActorKey(): string | undefined {

@@ -1,7 +1,7 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { useStanding } from '../outbox/use-outbox.js';
-import { Icon } from './icons.js';
+import { Icon, type IconName } from './icons.js';
 import { count } from './words.js';
 
 /** The frame of the phone's pages: where one is, and whether what one does arrives. */
@@ -17,14 +17,13 @@ export function Frame({
   children: ReactNode;
 }) {
   const { entries, link } = useStanding();
-  const says =
-    link === 'signed-out' && entries.length > 0
-      ? 'Sign in again'
-      : away
-        ? 'Offline'
-        : entries.length > 0
-          ? 'Sending'
-          : 'Up to date';
+  const refused = entries.filter(({ refusal }) => refusal).length;
+  const { says, icon, troubled } = sayOf({
+    refused,
+    waiting: entries.length - refused,
+    signedOut: link === 'signed-out',
+    away,
+  });
   return (
     <div className="pk">
       <header className="pk-top no-print">
@@ -36,15 +35,31 @@ export function Frame({
           <span className="pk-brand">Dispatch</span>
         )}
         <span className="pk-top-title">{title}</span>
-        <span className="pk-link" data-away={away || link === 'signed-out'} role="status">
-          <Icon name={away ? 'off' : entries.length > 0 ? 'cloud' : 'check'} />
+        <span className="pk-link" data-troubled={troubled} role="status">
+          <Icon name={icon} />
           {says}
-          {entries.length > 0 && ` · ${count(entries.length, 'step')}`}
         </span>
       </header>
       <main className="pk-main">{children}</main>
     </div>
   );
+}
+
+interface Delivery {
+  readonly refused: number;
+  readonly waiting: number;
+  readonly signedOut: boolean;
+  readonly away: boolean;
+}
+
+/** Whether what was done has arrived, in two words. */
+function sayOf({ refused, waiting, signedOut, away }: Delivery): { says: string; icon: IconName; troubled: boolean } {
+  if (signedOut && waiting > 0) return { says: 'Sign in again', icon: 'key', troubled: true };
+  if (away)
+    return { says: waiting > 0 ? `Offline · ${count(waiting, 'step')}` : 'Offline', icon: 'off', troubled: true };
+  if (refused > 0) return { says: `${refused} refused`, icon: 'alert', troubled: true };
+  if (waiting > 0) return { says: `Sending ${count(waiting, 'step')}`, icon: 'cloud', troubled: false };
+  return { says: 'Up to date', icon: 'check', troubled: false };
 }
 
 /** What the browser knows of the connection; it may be online and reach nothing. */

@@ -7,7 +7,7 @@ import { useSession } from '../shell/session.js';
 /** An answer of the service, or the last one that this device kept. */
 export interface Kept<T> {
   readonly answer: T | undefined;
-  /** When the service gave it; milliseconds since 1970, by this device. */
+  /** When the service was asked for it; milliseconds since 1970, by this device. */
   readonly at: number | undefined;
   /** The service does not answer now; what is shown is the kept one. */
   readonly away: boolean;
@@ -28,8 +28,8 @@ export function useKept<T>(path: string, options: { ticketId?: string; everyMs?:
   const fresh = useQuery({
     queryKey: ['kept', ...key],
     queryFn: async ({ signal }) => {
-      const { body } = await request<T>(path, { signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]) });
       const at = Date.now();
+      const { body } = await request<T>(path, { signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]) });
       // A device without room shows what it has read all the same.
       await device.keep({ actor, path, answer: body, at }).catch(() => {});
       return { answer: body, at };

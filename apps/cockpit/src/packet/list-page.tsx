@@ -49,6 +49,7 @@ function ListPage() {
           standing={standing}
           outbox={outbox}
           entries={standing.entries.filter(({ ticketId, refusal }) => !refusal || !opened.has(ticketId))}
+          elsewhere={0}
           away={away}
           onSignIn={signOut}
           edit={() => null}

@@ -1,6 +1,7 @@
 import './packet.css';
 import './print.css';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { keepPages } from '../outbox/keep-pages.js';
 import type { Entry } from '../outbox/entry.js';
 import { OutboxNotice } from '../outbox/notice.js';
@@ -47,6 +48,7 @@ function PacketPage({ ticketId }: { ticketId: string }) {
             standing={standing}
             outbox={job.outbox}
             entries={job.waiting}
+            elsewhere={standing.entries.length - job.waiting.length}
             away={away}
             onSignIn={signOut}
             edit={(entry) => <Edit job={job} entry={entry} />}
@@ -99,10 +101,14 @@ function NoPacket({ kept, onSignIn }: { kept: Kept<unknown>; onSignIn: () => voi
         <h1>This job cannot be shown</h1>
         <p>{kept.refused.status === 401 ? 'Your sign-in has expired.' : sentenceOf(saidBy(kept.refused))}</p>
         <p className="pk-quiet">{kept.refused.code}</p>
-        {kept.refused.status === 401 && (
+        {kept.refused.status === 401 ? (
           <Button weight="main" onPress={onSignIn}>
             Sign in again
           </Button>
+        ) : (
+          <Link className="pk-button pk-button-plain" href="/packets">
+            Back to my jobs
+          </Link>
         )}
       </div>
     );

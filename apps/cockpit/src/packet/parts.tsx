@@ -16,7 +16,9 @@ import {
   TextArea,
   TextField,
 } from 'react-aria-components';
+import { Refused, Unreachable } from '../api/call.js';
 import { Icon, type IconName } from './icons.js';
+import { saidBy, sentenceOf } from './sentences.js';
 import { inWords } from './words.js';
 
 /** `main` is the one thing to do now: one on a screen. */
@@ -146,6 +148,8 @@ export function useTask() {
 }
 
 function sayTrouble(error: unknown): string {
+  if (error instanceof Refused) return `${sentenceOf(saidBy(error))} (${error.code})`;
+  if (error instanceof Unreachable) return 'The service did not answer. Try again.';
   if (error instanceof Error && error.name === 'UnfitPicture') return error.message;
   if (error instanceof DOMException && error.name === 'QuotaExceededError')
     return 'This device has no room left, so nothing was kept. Free some, and try again.';

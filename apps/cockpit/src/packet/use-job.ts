@@ -46,18 +46,21 @@ const NO_CHOICES: PolicyAnswer['choices'] = { hold_reason_codes: [], approval_ty
 
 export function useJob(ticketId: string): Loaded {
   const outbox = useOutbox();
-  const { entries } = useStanding();
+  const { entries, arrived } = useStanding();
   const kept = useKept<PacketAnswer>(packetPath(ticketId), { ticketId, everyMs: EVERY_MS });
   const server = useKept<{ actions: readonly Action[] }>(actionsPath(ticketId), { ticketId, everyMs: EVERY_MS }).answer;
   const policy = useKept<PolicyAnswer>('/ux/policy').answer;
   const config = useKept<ConfigAnswer>('/ux/config').answer;
   const packet = kept.answer?.packet;
+  const seenAt = kept.at ?? 0;
 
   const job = useMemo((): Job | undefined => {
     if (!packet || !outbox) return undefined;
     const tools = policy?.tools ?? [];
     const waiting = entries.filter((entry) => entry.ticketId === ticketId);
-    const expected = expectedOf(packet, waiting, tools);
+    // Arrived after the packet was asked for: it would be missing from both for a moment.
+    const unseen = arrived.filter((entry) => entry.ticketId === ticketId && entry.arrivedAt >= seenAt);
+    const expected = expectedOf(packet, [...unseen, ...waiting], tools);
     const actions = [...(server?.actions ?? []), ...packet.actions];
     const can = (tool: string) => may(tool, actions, expected, tools);
     return {
@@ -75,7 +78,7 @@ export function useJob(ticketId: string): Loaded {
       choices: policy?.choices ?? NO_CHOICES,
       outbox,
     };
-  }, [packet, outbox, entries, ticketId, server, policy, config]);
+  }, [packet, seenAt, outbox, entries, arrived, ticketId, server, policy, config]);
 
   return { job, kept };
 }
