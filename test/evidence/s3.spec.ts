@@ -19,7 +19,11 @@ beforeAll(async () => {
   const place = { scheme: 's3', bucket: 'evidence-of-ours', prefix: 'dispatch/' };
   store = await openS3Store({ ...place, ...CREDENTIALS, endpoint: s3.url, clock: Date.now });
   api = await startApi({ evidence: { store, strict: false, maxBytes: 10_000, waitMs: 300 } });
-  strict = await startApi({ database: api.database, evidence: { store, strict: true, maxBytes: 10_000 } });
+  strict = await startApi({
+    database: api.database,
+    projections: false,
+    evidence: { store, strict: true, maxBytes: 10_000 },
+  });
   await recordPolicy(api.store, api.policy, Date.now, 'test');
   tickets = await groundOf(api);
 });

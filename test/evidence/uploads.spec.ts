@@ -53,6 +53,21 @@ const put = (upload: Reply, body: Buffer, headers: object = {}): Promise<Reply> 
     headers: { 'content-type': textAt(upload, 'upload.headers.content-type'), ...headers },
   });
 
+/** Without a length, and more of it than a first packet: the outcome as it is told while the rest is on its way. */
+function chunked(upload: Reply, ...pieces: readonly Buffer[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(textAt(upload, 'upload.url'), api.url);
+    const sending = request(url, { method: 'PUT', headers: { 'content-type': 'image/jpeg' } }, (response) => {
+      let text = '';
+      response.on('data', (piece: Buffer) => (text += piece.toString()));
+      response.on('end', () => resolve(`${response.statusCode} ${String(at(JSON.parse(text), 'error.code'))}`));
+    });
+    sending.on('error', reject);
+    for (const piece of pieces) sending.write(piece);
+    sending.end();
+  });
+}
+
 /** All files of the store. */
 const kept = async () =>
   (await readdir(dir, { recursive: true, withFileTypes: true }))
@@ -246,6 +261,7 @@ describe('a signed address', () => {
 
     const read = textAt(await contentOf(id, await attach(id, { uri: textAt(upload, 'uri') })), 'url');
     expect(await sent(read)).toBe(none);
+    expect(await sent(`${read}&size=0`)).toBe(none);
     expect((await rawGet(read)).status).toBe(200);
     ahead = 301_000;
     expect((await rawGet(read)).status).toBe(403);
@@ -288,21 +304,10 @@ describe('bytes that are not what was promised leave nothing', () => {
     const upload = await uploadOf(id, asked(bytes));
     const outcome = async (body: Buffer, headers: OutgoingHttpHeaders = {}) =>
       outcomeOf(await put(upload, body, headers));
-    const chunked = async (...pieces: readonly Buffer[]) => {
-      const body = ReadableStream.from(pieces);
-      const headers = { 'content-type': 'image/jpeg' };
-      const reply = await fetch(`${api.url}${textAt(upload, 'upload.url')}`, {
-        method: 'PUT',
-        headers,
-        body,
-        duplex: 'half',
-      });
-      return `${reply.status} ${String(at(await reply.json(), 'error.code'))}`;
-    };
     expect(await outcome(Buffer.concat([bytes, bytes]))).toBe('413 PAYLOAD_TOO_LARGE');
-    expect(await chunked(bytes, bytes)).toBe('413 PAYLOAD_TOO_LARGE');
+    expect(await chunked(upload, bytes, photo(2_000_000))).toBe('413 PAYLOAD_TOO_LARGE');
     expect(await outcome(bytes.subarray(1))).toBe('400 UPLOAD_MISMATCH');
-    expect(await chunked(bytes.subarray(1))).toBe('400 UPLOAD_MISMATCH');
+    expect(await chunked(upload, bytes.subarray(1))).toBe('400 UPLOAD_MISMATCH');
     expect(await outcome(photo())).toBe('400 UPLOAD_MISMATCH');
     expect(await outcome(bytes, { 'content-type': 'text/html' })).toBe('400 UPLOAD_MISMATCH');
   });
@@ -326,9 +331,10 @@ describe('bytes that are not what was promised leave nothing', () => {
     const full = await openFolderStore({ dir, scheme: 's3', clock: Date.now, openDraft: () => open('/dev/full', 'w') });
     const one = await startApi({
       database: api.database,
+      projections: false,
       evidence: { store: full, strict: false, maxBytes: MAX_BYTES },
     });
-    const bytes = photo();
+    const bytes = photo(2_000_000);
     const upload = await one.call({ path: `/tickets/${id}/evidence/uploads`, body: asked(bytes) });
     const path = textAt(upload, 'upload.url');
     const reply = await one.call({
@@ -379,6 +385,13 @@ test('a closeout counts what the store holds of the ticket itself, and a damaged
   const ids: string[] = [];
   for (const item of wrong) ids.push(await attach(id, item));
   expect(await complete()).toEqual(wrong.map(({ uri }) => uri).sort());
+  const packet = await api.run('tech.job_packet', { id, as: 'tech' });
+  expect(at(packet.json, 'packet.closeout_gate.code')).toBe('MISSING_SIGNATURE_CONFIRMATION');
+  await tickets.give('closeout.record_checklist', { id, body: { items: {}, no_signature_reason: 'nobody was there' } });
+  expect(at((await api.run('tech.job_packet', { id, as: 'tech' })).json, 'packet.closeout_gate')).toMatchObject({
+    code: 'INVALID_EVIDENCE_REFERENCE',
+    invalid_evidence_refs: wrong.map(({ uri }) => uri).sort(),
+  });
   expect(await complete({ ...declared, evidence_refs: [ids[0], stolen.uri] })).toEqual([ids[0], stolen.uri].sort());
   for (const evidenceId of ids.slice(1))
     await tickets.give('closeout.withdraw_evidence', { id, evidenceId, body: { reason: 'it is of another ticket' } });

@@ -2,14 +2,14 @@ import { type AccessConfig, AccessStrategy, authenticator, recogniser } from '@d
 import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } from '@dispatch/commands';
 import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
-import { absentFrom, type EvidenceStore, type FolderStore } from '@dispatch/evidence';
+import type { EvidenceStore, FolderStore } from '@dispatch/evidence';
 import type { Policy } from '@dispatch/policy';
 import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog, watchedAppends } from '@dispatch/process';
 import type { ReadModels } from '@dispatch/projection';
 import { READ_MODELS, type Queryable } from '@dispatch/projections';
 import type { TreeReads } from '@dispatch/proof';
 import { asPart, type Log, type Meters } from '@dispatch/telemetry';
-import { rules, type Ticket, type Tool } from '@dispatch/ticket';
+import { rules, type Tool } from '@dispatch/ticket';
 import { Module, type Type } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -20,6 +20,7 @@ import { auditController } from './audit/audit.controller.js';
 import { directoryController } from './directory/directory.controllers.js';
 import { directoryEntities } from './directory/entities.js';
 import { ErrorFilter } from './error.filter.js';
+import { absenceIn } from './evidence/absence.js';
 import { serveObjects } from './evidence/objects.js';
 import { uploadsController } from './evidence/uploads.controller.js';
 import { HealthController } from './health.controller.js';
@@ -126,7 +127,6 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
 }
 
 const MINUTE_MS = 60_000;
-const STORE_MS = 3_000;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
 function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountActor): Type {
@@ -136,15 +136,14 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
   const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(watched.store, meters)));
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
-  const absent =
-    evidence && absentFrom(evidence.store, { strict: evidence.strict, timeoutMs: evidence.waitMs ?? STORE_MS });
+  const absence = absenceIn(evidence);
   const parts = {
     store,
     tickets,
     policy,
     directory: directory.lookup,
     objectStoreSchemes,
-    absentEvidence: absent && ((ticket: Ticket) => absent(ticket.id, ticket.evidence)),
+    absentEvidence: absence.judged,
     clock,
     around: asPart,
   };
@@ -165,7 +164,7 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
       uploadsController(policy, evidence),
       ticketsController(policy),
       cockpitController(policy),
-      jobPacketController(policy, objectStoreSchemes),
+      jobPacketController(policy, objectStoreSchemes, absence.shown),
       ...KINDS.map((kind) => directoryController(kind, policy)),
       auditController(policy),
     ],

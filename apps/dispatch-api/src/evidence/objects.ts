@@ -1,14 +1,16 @@
 import {
   dispositionOf,
+  EvidenceStoreUnavailable,
   type FolderStore,
   headerOf,
   nameOf,
   OBJECTS_PATH,
   type ObjectKey,
   parseObjectName,
+  READ_SECONDS,
   type Received,
 } from '@dispatch/evidence';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../api-error.js';
 import type { ErrorFilter } from '../error.filter.js';
 import type { DispatchRequest } from '../request.js';
@@ -18,8 +20,8 @@ import type { DispatchRequest } from '../request.js';
  */
 const HEADERS = {
   'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
-  // Of one content for ever, and private.
-  'cache-control': 'private, max-age=31536000, immutable',
+  // No longer than the address is good for.
+  'cache-control': `private, max-age=${READ_SECONDS}`,
 };
 
 const MISMATCHES: Readonly<Record<Exclude<Received, 'kept'>, string>> = {
@@ -48,17 +50,19 @@ export async function serveObjects(
       const object = objectIn(request);
       const size = numberIn(request, 'size');
       admit(store, request, { method: 'PUT', object, size });
-      const type = request.headers['content-type'] ?? '';
-      if (type.toLowerCase() !== object.contentType)
-        throw new ApiError('UPLOAD_MISMATCH', `The header Content-Type must be ${object.contentType}`);
       const length = request.headers['content-length'];
       if (length !== undefined && Number(length) !== size)
         throw mismatch(Number(length) > size ? 'too large' : 'too small');
-      const received = await store.receive({ ...object, size }, request.raw).catch((error: unknown) => {
-        // Whoever sent it is gone, and hears no answer.
-        if (request.raw.destroyed && !request.raw.complete) return 'too small' as const;
-        throw error;
-      });
+      if (request.headers['content-type']?.toLowerCase() !== object.contentType)
+        throw new ApiError('UPLOAD_MISMATCH', `The header Content-Type must be ${object.contentType}`);
+      const received = await store
+        .receive({ ...object, size }, bytesOf(request))
+        .catch((error: unknown) => {
+          if (error instanceof EvidenceStoreUnavailable || request.raw.complete) throw error;
+          // Whoever sent it is gone, and hears no answer.
+          return 'too small' as const;
+        })
+        .finally(() => leave(request, reply));
       if (received !== 'kept') throw mismatch(received);
       return reply.status(204).send();
     });
@@ -78,6 +82,16 @@ export async function serveObjects(
         .send(found.file.createReadStream());
     });
   });
+}
+
+/** Of a request that is read half way only: destroyed, it would take its connection, and the answer, with it. */
+const bytesOf = ({ raw }: FastifyRequest) => raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+
+/** The rest of a body is read and forgotten where it has an end, so that its sender comes to hear the answer. */
+function leave(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.raw.complete) return;
+  if (request.headers['content-length'] === undefined) reply.header('connection', 'close');
+  else request.raw.resume();
 }
 
 function mismatch(how: Exclude<Received, 'kept'>): ApiError {

@@ -38,15 +38,19 @@ export function readEvidenceSettings(
   return { place, scheme: schemes.includes('s3') ? 's3' : (schemes[0] ?? 's3'), strict, maxBytes };
 }
 
-/** The store of the settings, opened; undefined when none is configured. */
+/**
+ * The store of the settings, opened; undefined when none is configured.
+ * @throws ConfigFault when the folder cannot be written, or its key is not the service's own
+ */
 export async function openEvidence(
   { place, scheme }: EvidenceSettings,
   clock: () => number,
 ): Promise<EvidenceStore | undefined> {
   if (!place) return undefined;
-  return 'folder' in place
-    ? openFolderStore({ dir: place.folder, scheme, clock })
-    : openS3Store({ ...place, scheme, clock });
+  if (!('folder' in place)) return openS3Store({ ...place, scheme, clock });
+  return openFolderStore({ dir: place.folder, scheme, clock }).catch((error: Error) => {
+    throw new ConfigFault(URL_NAME, `or DISPATCH_DATA_DIR has no folder for evidence: ${error.message}`);
+  });
 }
 
 function readPlace(env: Environment, ownFolder: string | undefined): EvidenceSettings['place'] {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
@@ -165,11 +166,10 @@ async function settled(folder: string): Promise<void> {
 
 async function digestOf(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  const file = await open(path, 'r');
   try {
-    for await (const piece of file.createReadStream({ autoClose: false, signal })) hash.update(piece as Uint8Array);
-  } finally {
-    await file.close();
+    for await (const piece of createReadStream(path, { signal })) hash.update(piece as Uint8Array);
+  } catch (cause) {
+    throw new EvidenceStoreUnavailable('an object of the folder cannot be read', { cause });
   }
   return hash.digest('hex');
 }
