@@ -19,7 +19,7 @@ export function serviceWorker(): Plugin {
       const worker = join(folder, 'sw.js');
       const source = readFileSync(worker, 'utf8');
       const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
+        .filter((entry) => entry.isFile() && !/\.(map|gz|br)$/.test(entry.name))
         .map((entry) => join(entry.parentPath, entry.name))
         .filter((path) => path !== worker)
         .toSorted();

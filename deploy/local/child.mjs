@@ -6,10 +6,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { nodePath } from './runtime.mjs';
 
 /**
- * How Node runs the service. Without this its young objects get up to three times 32 MiB before they are looked
- * through: a page of the queue is a quarter of a MiB, and such pages would be most of what the process weighs.
+ * How Node runs the service. Without the first its young objects get up to three times 32 MiB before they are looked
+ * through: a page of the queue is a quarter of a MiB, and such pages would be most of what the process weighs. Without
+ * the second the old ones may become four times what is in use before they are, and what a heap once had the process
+ * keeps.
  */
-export const SERVICE_FLAGS = ['--max-semi-space-size=16'];
+export const SERVICE_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=100'];
 
 /** How often it is looked whether npm is still there, in milliseconds. */
 const PARENT_MS = 200;

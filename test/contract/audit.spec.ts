@@ -30,7 +30,7 @@ beforeAll(async () => {
     await api.run('audit.prove_consistency', { query: 'from=1', ...asAuditor }),
     await proofOf(eventId),
   ];
-  tree = startTree({ url: api.database.url, store: api.store, signer, everySeconds: 0 });
+  tree = startTree({ url: api.database.url, store: api.store, signer, everySeconds: 0, lookMs: 20 });
   await until('a head covers it', async () => (await proofOf(eventId)).status === 200);
 });
 afterAll(async () => {

@@ -31,14 +31,23 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const OPEN = ['GET /health health', 'GET /ready ready', 'GET /metrics metrics', 'GET /ops/alerts alerts'];
+const OPEN = [
+  'GET /health health',
+  'GET /ready ready',
+  'GET /metrics metrics',
+  'GET /ops/alerts alerts',
+  'GET /ux/config pagesConfig',
+  'GET /ux/me whoAmI',
+  'GET /ux/policy pagesPolicy',
+  'GET /ux/tickets/{id}/actions ticketActions',
+];
 /** Beside the tools whose rows of the policy they go by. None is a command. */
 const BYTES = [
   'POST /tickets/{id}/evidence/uploads uploadEvidence',
   'GET /tickets/{id}/evidence/{evidenceId}/content readEvidence',
 ];
 
-test('it has the rows of the policy, and what is open to everybody', () => {
+test('it has the rows of the policy, and what serves operators and pages', () => {
   const rows = [...api.policy.tools, ...api.policy.directory, ...api.policy.audit];
   const shown = operations.map(({ method, path, operation }) => `${method} ${path} ${String(operation.operationId)}`);
   expect(shown.sort()).toEqual(

@@ -37,7 +37,7 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
     for (const { pod } of pods) {
       expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
       expect(pod?.automountServiceAccountToken).toBe(false);
-      for (const { securityContext } of pod?.containers ?? [])
+      for (const { securityContext } of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])])
         expect(securityContext).toEqual({
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
@@ -105,6 +105,15 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
     expect(new Set(out)).toEqual(new Set([53, 5432, 4318, ...(overlay === 'kurrentdb' ? [2113] : [])]));
   });
 
+  test("the owner's login is where migrations run, and nowhere else", () => {
+    for (const { pod, container } of pods) {
+      const [migrating] = pod?.initContainers ?? [];
+      expect(migrating?.command).toEqual(['node', 'dist/apps/cli/src/main.js', 'migrate']);
+      expect(migrating?.env?.map(({ name }) => name)).toContain('DISPATCH_DATABASE_MIGRATION_URL');
+      expect(container?.env?.map(({ name }) => name)).not.toContain('DISPATCH_DATABASE_MIGRATION_URL');
+    }
+  });
+
   test('each pod has settings that its process starts with', () => {
     const roles = pods.map(({ container }) => settingsOf(environmentOf(container, ofKind('ConfigMap'))).role);
 
@@ -114,8 +123,10 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
   test('every secret that is referred to is one that the guide makes', () => {
     const guide = textOf('docs/guides/deploy.md');
     const commands = guide.split('\n').filter((line) => line.includes('create secret generic'));
-    const references = pods.flatMap(({ container }) =>
-      (container?.env ?? []).flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []),
+    const references = pods.flatMap(({ pod }) =>
+      [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].flatMap(({ env = [] }) =>
+        env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []),
+      ),
     );
     const isMade = ({ name, key }: { name?: string; key: string }) =>
       commands.some((line) => line.includes(` ${name} `) && line.includes(`=${key}=`));

@@ -92,6 +92,8 @@ export interface ApiOptions {
   readonly limits?: Parameters<typeof createApp>[0]['limits'];
   /** Where the bytes of evidence are kept; nowhere by default. */
   readonly evidence?: Parameters<typeof createApp>[0]['evidence'];
+  /** Where built pages are. */
+  readonly pagesFolder?: string;
 }
 
 type TestLog = 'postgres' | 'eventstoredb';
@@ -116,7 +118,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       ? undefined
       : startProjections({ url: database.url, store, models: READ_MODELS, watch: meterProjections(meters) });
   if (running && !(await models.waitFor(NAMES, 'start', FIRST_TABLES_MS))) throw new Error('no read models came to be');
-  const tree = options.signer && startTree({ url: database.url, store, signer: options.signer, everySeconds: 0 });
+  const tree =
+    options.signer && startTree({ url: database.url, store, signer: options.signer, everySeconds: 0, lookMs: 20 });
   const app = await createApp({
     store,
     policy,
@@ -131,6 +134,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     proofs: treeReads(db),
     runTool: options.runTool,
     limits: options.limits,
+    pagesFolder: options.pagesFolder,
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -1,5 +1,8 @@
+import { givePrecedence } from '@dispatch/process';
 import { printerTo } from './printer.js';
 import { run } from './program.js';
+
+givePrecedence();
 
 const stopping = new AbortController();
 // Once: a second Ctrl-C ends what does not stop by itself.

@@ -12,6 +12,7 @@ import type { Surroundings } from './database.js';
 import { demo } from './demo/demo.js';
 import { explained, masked } from './failure.js';
 import { copy, type CopyOptions } from './log/command.js';
+import { migrate } from './migrate.js';
 import * as projections from './projections/commands.js';
 import * as proof from './proof/commands.js';
 import { type Seeding, seed } from './seed/seed.js';
@@ -66,6 +67,11 @@ function programOf(given: Surroundings, answer: (good: boolean) => void): Comman
     .option('--open <share>', 'share of tickets that are still open, 0 to 1', share, 0.1)
     .option('--until <time>', 'where the two years end; else a fixed day', instant)
     .action(async (seeding: Seeding) => answer(await seed(given, seeding)));
+
+  program
+    .command('migrate')
+    .description("Bring the schemas of DISPATCH_DATABASE_URL up to date, with the owner's login of the migration URL")
+    .action(async () => answer(await migrate(given)));
 
   program
     .command('log')

@@ -2,7 +2,7 @@ import { type AccessConfig, AccessStrategy, authenticator, recogniser } from '@d
 import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } from '@dispatch/commands';
 import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
-import type { EvidenceStore, FolderStore } from '@dispatch/evidence';
+import { contentTypes, type EvidenceStore, type FolderStore } from '@dispatch/evidence';
 import type { Policy } from '@dispatch/policy';
 import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog, watchedAppends } from '@dispatch/process';
 import type { ReadModels } from '@dispatch/projection';
@@ -33,6 +33,8 @@ import { OpsController } from './ops/ops.controller.js';
 import { countRequests, type RequestCounts, requestCounts } from './ops/request-counts.js';
 import { traceRequests } from './ops/request-traces.js';
 import { signalsNow } from './ops/signals.js';
+import { servePages } from './pages/files.js';
+import { pagesController } from './pages/pages.controller.js';
 import { limitRequests, type CountActor } from './rate-limit.js';
 import { logRequests } from './request-log.js';
 import { cockpitController } from './reads/cockpit.controller.js';
@@ -82,6 +84,8 @@ export interface AppParts {
   readonly ops: OpsSettings & { readonly meters: Meters };
   /** What a client may take; outside of production's limits by default. */
   readonly limits?: Limits;
+  /** Where the built pages are; without them nothing is served but the API. */
+  readonly pagesFolder?: string;
   /** The tree over the log that proofs are answered from. */
   readonly proofs: Pick<TreeReads, 'latest' | 'inclusion' | 'consistency' | 'keys'>;
   /** Where the bytes of evidence are kept; without it there are no uploads, and references are only read. */
@@ -114,6 +118,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   const errors = new ErrorFilter(parts.log, methodsOf);
   const evidenceStore = parts.evidence?.store;
   if (evidenceStore && 'receive' in evidenceStore) await serveObjects(server, evidenceStore, errors);
+  if (parts.pagesFolder !== undefined) await servePages(server, parts.pagesFolder, evidenceStore?.origin);
 
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts, countActor), adapter, {
     bodyParser: false,
@@ -152,6 +157,8 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
   meterStatus(meters, { store, models: reads.models });
   meterBusiness(meters, { db: reads.db, policy, signals, thresholds, clock });
   meterCache(meters, () => tickets.use());
+  const uploads = evidence ? { maxBytes: evidence.maxBytes, contentTypes } : null;
+  const pages = { version: appParts.version, developmentHeaders: access.allowDevHeaders, uploads };
   const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
 
   @Module({
@@ -167,6 +174,7 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
       jobPacketController(policy, objectStoreSchemes, absence.shown),
       ...KINDS.map((kind) => directoryController(kind, policy)),
       auditController(policy),
+      pagesController(policy, pages, objectStoreSchemes),
     ],
     providers: [
       ToolCallHandler,

@@ -26,7 +26,7 @@ function welcome({ url, database, policyVersion }: Service, config: Config): str
     `  read models  ${reads}`,
     `  access       ${who}`,
     `  policy       ${policyVersion.slice(0, 19)}`,
-    `  try next     open ${url}/docs, or run the story of one ticket: npm run demo`,
+    `  try next     open ${url} for the pages, ${url}/docs for the API; or the story of one ticket: npm run demo`,
   ].join('\n');
 }
 

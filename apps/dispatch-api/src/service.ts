@@ -103,6 +103,7 @@ export async function startService(
       ops: { ...config.ops, meters },
       limits,
       proofs: treeReads(db),
+      pagesFolder: join(root, 'dist', 'cockpit'),
       ...instead,
     });
     stops.add(() => app.close());

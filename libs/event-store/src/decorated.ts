@@ -5,6 +5,7 @@ export function decorated(store: EventStore, verbs: Partial<EventStore>): EventS
   return {
     read: (...args) => store.read(...args),
     readAll: (...args) => store.readAll(...args),
+    links: (...args) => store.links(...args),
     follow: (...args) => store.follow(...args),
     append: (...args) => store.append(...args),
     find: (...args) => store.find(...args),

@@ -12,6 +12,7 @@ export type { LogWatch, PoolUse } from './log-watch.js';
 export { openMemoryEventStore } from './memory/memory-event-store.js';
 export { isAway as isPostgresAway } from './postgres/connection.js';
 export { whileAnswering } from './postgres/heartbeat.js';
-export { holdsLog, migrateLog } from './postgres/migrate.js';
+export { holdsLog, LOG_MIGRATIONS, migrateLog } from './postgres/migrate.js';
+export { isMigrated, migrate, type Migrations } from './postgres/schema.js';
 export { openPostgresLogTexts } from './postgres/postgres-log-texts.js';
 export { openPostgresEventStore, type PostgresEventStoreOptions } from './postgres/postgres-event-store.js';

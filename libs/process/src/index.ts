@@ -1,6 +1,6 @@
 export { watchedAppends } from './append-watch.js';
 export { openProcessLog, type ProcessLog } from './process-log.js';
-export { type Database, openDatabase } from './database.js';
+export { bringUpToDate, type Database, openDatabase } from './database.js';
 export { given, givenFlag, givenWhole } from './given.js';
 export { inTime } from './in-time.js';
 export { meterBatches, meteredLog, meterPools, meterProjections, meterStatus } from './metering/index.js';
@@ -11,6 +11,7 @@ export {
   type ReadinessParts,
   SILENCE_LIMIT_SECONDS,
 } from './readiness.js';
+export { givePrecedence } from './priority.js';
 export { rebuildingApart, type RebuildingParts, serveRebuild } from './rebuilding.js';
 export { checkout, runUntilSignal, type Running } from './run.js';
 export { SECRETS, withSecretFiles } from './secrets.js';

@@ -9,6 +9,12 @@ const ROLES = ['all', 'api', 'projector'] as const;
 /** What a process runs: the API, what keeps the read models, or both. */
 export type Role = (typeof ROLES)[number];
 
+/** The logins to a Postgres that is not the embedded one: the service's, and the owner's for migrations. */
+export interface ExternalDatabase {
+  readonly url: string;
+  readonly migrationUrl: string;
+}
+
 /** What every process of Dispatch is told from outside. */
 export interface ProcessSettings {
   readonly role: Role;
@@ -17,7 +23,7 @@ export interface ProcessSettings {
   readonly port: number;
   readonly dataDir: string;
   /** An existing Postgres; undefined: the embedded one. */
-  readonly database: { readonly url: string; readonly migrationUrl: string } | undefined;
+  readonly database: ExternalDatabase | undefined;
   /** The EventStoreDB or KurrentDB cluster that holds the log, login and all; undefined: Postgres holds it. */
   readonly eventStoreUrl: string | undefined;
   /** Milliseconds that a call to the log may take; its outcome is unknown then. */

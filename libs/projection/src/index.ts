@@ -5,7 +5,7 @@ export type { Difference } from './compare.js';
 export { connected, connectionTo, inTransaction, pause, type ProjectionLog, tryLock } from './connection.js';
 export { fold, type Folded, type FoldInput, type Parking } from './fold.js';
 export { type KeptAct, keptActs, restoreActs } from './kept-acts.js';
-export { migrateReadModels, migrateSchema } from './migrate.js';
+export { migrateReadModels, READ_MODEL_MIGRATIONS } from './migrate.js';
 export type { Operating } from './operating.js';
 export { OtherLog, refuseOtherLog } from './own-log.js';
 export * from './projection.js';

@@ -16,7 +16,7 @@ export {
 } from './note.js';
 export { TreeFault } from './postgres/issuing.js';
 export { headNow, type RunningTree, startTree, type TreeOptions } from './postgres/keeping.js';
-export { migrateProof } from './postgres/migrate.js';
+export { migrateProof, PROOF_MIGRATIONS } from './postgres/migrate.js';
 export { type Consistency, type Inclusion, type TreeReads, treeReads } from './postgres/reading.js';
 export type { Issued } from './postgres/tables.js';
 export { type Bundled, BundleFault, bundleOf, type BundleParts, zipOf } from './bundle/bundle.js';

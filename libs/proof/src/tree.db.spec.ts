@@ -44,8 +44,8 @@ afterAll(async () => {
 });
 
 const keepers: RunningTree[] = [];
-function keeping(batchSize?: number): RunningTree {
-  const keeper = startTree({ ...world, signer: rotated, everySeconds: 0, batchSize });
+function keeping(): RunningTree {
+  const keeper = startTree({ ...world, signer: rotated, everySeconds: 0, lookMs: 10 });
   keepers.push(keeper);
   return keeper;
 }
@@ -134,7 +134,7 @@ const locks = async () => {
 };
 
 test('connections that are cut at any moment leave the tree of the log', async () => {
-  const keeper = keeping(3);
+  const keeper = keeping();
   for (let round = 0; round < 4; round += 1) {
     await Promise.all([
       fill(world, 10, STREAMS),

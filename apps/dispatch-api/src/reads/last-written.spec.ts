@@ -1,4 +1,4 @@
-import { type EventStore, openMemoryEventStore, type Position } from '@dispatch/event-store';
+import { decorated, openMemoryEventStore, type Position } from '@dispatch/event-store';
 import { expect, test } from '@jest/globals';
 import { rememberingWrites } from './last-written.js';
 
@@ -39,15 +39,9 @@ test('positions are compared as numbers, whatever the order in which their appen
   const log = openMemoryEventStore();
   const written = await log.append('a', 'none', event(1));
   if (!('written' in written)) throw new Error('not written');
-  const instead: EventStore = {
-    read: (...args) => log.read(...args),
-    readAll: (...args) => log.readAll(...args),
-    follow: (...args) => log.follow(...args),
-    find: (id) => log.find(id),
-    head: () => log.head(),
-    close: () => log.close(),
+  const instead = decorated(log, {
     append: async () => ({ written: { ...written.written, position: answers.shift() ?? '' } }),
-  };
+  });
   const { store, last } = rememberingWrites(instead);
   const seen: unknown[] = [];
   for (let n = 0; n < 4; n += 1) {

@@ -28,7 +28,7 @@ export const filterSchemas: Readonly<Record<string, SchemaObject>> = {
 
 const actor = object({ actor_id: text, actor_role: text, actor_type: text, tool_name: text });
 
-const action = object({
+export const action = object({
   action_id: text,
   tool_name: text,
   endpoint: text,

@@ -1,5 +1,6 @@
 import {
   type Appended,
+  decorated,
   type EventStore,
   LogUnavailable,
   openMemoryEventStore,
@@ -9,7 +10,7 @@ import {
 /** A log in memory that tells which of its verbs were used, and whose verbs can be stood in for. */
 export function watchedStore(instead: (store: EventStore) => Partial<EventStore> = () => ({})) {
   const store = openMemoryEventStore();
-  const replaced: EventStore = { ...verbsOf(store), ...instead(store) };
+  const replaced: EventStore = decorated(store, instead(store));
   const used: (keyof EventStore)[] = [];
   const watched: EventStore = {
     ...replaced,
@@ -43,17 +44,7 @@ export function losingAnswers(failures: number) {
 }
 
 /** The verbs of a store, which may be methods of a class. */
-export function verbsOf(store: EventStore): EventStore {
-  return {
-    read: (...args) => store.read(...args),
-    find: (...args) => store.find(...args),
-    append: (...args) => store.append(...args),
-    readAll: (...args) => store.readAll(...args),
-    follow: (...args) => store.follow(...args),
-    head: () => store.head(),
-    close: () => store.close(),
-  };
-}
+export const verbsOf = (store: EventStore): EventStore => decorated(store, {});
 
 export async function collect(events: AsyncIterable<Recorded>): Promise<readonly Recorded[]> {
   const collected: Recorded[] = [];

@@ -90,6 +90,25 @@ export function reading(running: () => Subject): void {
     });
   });
 
+  describe('links', () => {
+    test('are those of the events after a position, in log order', async () => {
+      const { store } = running();
+      const stream = aStream();
+      for (let n = 0; n < 3; n += 1) await store.append(n < 2 ? stream : aStream(), 'any', anEvent());
+      for (const after of ['start', (await collect(store.read(stream))).at(0)?.position ?? 'start']) {
+        const links = (await collect(store.links({ after }))).flat();
+        const expected = (await collect(store.readAll({ after }))).map(({ position, stream, revision, hash }) => ({
+          position,
+          stream,
+          revision,
+          hash,
+        }));
+        expect(links).toEqual(expected);
+      }
+      expect(await collect(store.links({ after: await store.head() }))).toEqual([]);
+    });
+  });
+
   describe('readAll', () => {
     test('yields the events after a position in log order and ends at the head', async () => {
       const { store } = running();

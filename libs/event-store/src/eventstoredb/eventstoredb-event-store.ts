@@ -5,6 +5,7 @@ import { type Claims, type ClaimRevision, claimsOver } from './claims.js';
 import { connectTo } from './client.js';
 import type { Placed } from './codec.js';
 import { namesUnder } from './names.js';
+import { linksBy } from '../links.js';
 import { logReader } from './reading.js';
 import { restoreAll } from './restoring.js';
 import { recentTails, type Tail, type Tails } from './tails.js';
@@ -37,8 +38,10 @@ export function openEventStoreDbEventStore(options: EventStoreDbEventStoreOption
   }
 
   let shut: Promise<void> | undefined;
+  const reader = logReader({ connection, names, tails, closing: closing.signal });
   return {
-    ...logReader({ connection, names, tails, closing: closing.signal }),
+    ...reader,
+    links: linksBy(reader.readAll),
     async append(stream, expected, event) {
       refuseClosed();
       const admitted = admit(stream, expected, event);

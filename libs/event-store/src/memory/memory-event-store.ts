@@ -11,6 +11,7 @@ import {
   type Restoring,
 } from '../event-store.js';
 import { chainHash, GENESIS, parsedObject } from '../hash.js';
+import { linksBy } from '../links.js';
 import { admitRecorded, brokenLink, holderMisfit } from '../restoring.js';
 
 /** A log in this process, for tests: the same answers as the Postgres log, and nothing durable. */
@@ -91,6 +92,8 @@ class MemoryEventStore implements EventStore, Restoring {
     this.refuseClosed();
     yield* upTo(this.log, indexAfter(after), signal);
   }
+
+  readonly links = linksBy((options) => this.readAll(options));
 
   async *follow(after: Position | 'start', signal: AbortSignal) {
     for (let index = indexAfter(after); !signal.aborted; ) {

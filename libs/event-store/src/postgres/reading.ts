@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Pool, QueryArrayConfig } from 'pg';
 import { backoff } from '../backoff.js';
-import { type EventStore, LogUnavailable, type Position, type Recorded } from '../event-store.js';
+import { comparePositions, type EventStore, LogUnavailable, type Position, type Recorded } from '../event-store.js';
+import { LINKS } from '../links.js';
 import type { LogTexts } from '../log-texts.js';
 import { untilAborted } from '../until-aborted.js';
 import type { Bell } from './bell.js';
@@ -11,6 +12,9 @@ import {
   type EventRow,
   findOne,
   headOfLog,
+  link,
+  type LinkRow,
+  linksOfLog,
   type Page,
   pageOfLog,
   pageOfStream,
@@ -30,11 +34,11 @@ export interface Reading {
   readonly closing: AbortSignal;
 }
 
-type Reads = Pick<EventStore, 'read' | 'find' | 'readAll' | 'follow' | 'head'>;
+type Reads = Pick<EventStore, 'read' | 'find' | 'readAll' | 'links' | 'follow' | 'head'>;
 
 /** The reading half of the store. A page is one statement, so a slow reader holds no connection. */
 export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
-  const { head, find, logPage, streamPages, logPages } = pagesOf(pool);
+  const { head, find, logPage, streamPages, logPages, linkPages } = pagesOf(pool);
 
   /** Tries until the database answers; undefined once the signal aborts. */
   async function persistentPage(after: Position, signal: AbortSignal): Promise<Page | undefined> {
@@ -55,6 +59,10 @@ export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
     find,
     read: (stream, { from = 0, signal } = {}) => events(streamPages(stream, from, signal), signal),
     readAll: ({ after, signal }) => events(logPages(after, signal), signal),
+
+    async *links({ after, signal }) {
+      for await (const rows of linkPages(after, signal)) yield rows.map(link);
+    },
 
     async *follow(after, signal) {
       let last = bound(after);
@@ -81,7 +89,8 @@ export function logTextReader(pool: Pool): Pick<LogTexts, 'readAll' | 'read' | '
     find,
     read: (stream, signal) => texts(streamPages(stream, 0, signal)),
     // Also what stands beyond the head, where only a forger can have put it.
-    readAll: (from, signal) => texts(pages((last) => logPage(last ? last[0] : bound(from), EVERYTHING), signal)),
+    readAll: (from, signal) =>
+      texts(pages<EventRow>((last) => logPage(last ? last[0] : bound(from), EVERYTHING), signal)),
   };
 }
 
@@ -99,8 +108,8 @@ async function* events(pages: AsyncIterable<readonly EventRow[]>, signal: AbortS
 
 /** What the log is asked, a page at a time. */
 function pagesOf(pool: Pool) {
-  const rowsOf = async (statement: QueryArrayConfig, values: unknown[]) =>
-    (await reached(pool.query<EventRow>({ ...statement, values }))).rows;
+  const rowsOf = async <Row extends unknown[] = EventRow>(statement: QueryArrayConfig, values: unknown[]) =>
+    (await reached(pool.query<Row>({ ...statement, values }))).rows;
   const logPage = async (after: Position, upTo: Position) => asPage(await rowsOf(pageOfLog, [after, upTo]));
 
   async function head(): Promise<Position | 'start'> {
@@ -117,10 +126,21 @@ function pagesOf(pool: Pool) {
       return row && recorded(row);
     },
     streamPages: (stream: string, from: number, signal: AbortSignal | undefined) =>
-      pages(async (last) => asPage(await rowsOf(pageOfStream, [stream, last ? Number(last[2]) + 1 : from])), signal),
+      pages<EventRow>(
+        async (last) => asPage(await rowsOf(pageOfStream, [stream, last ? Number(last[2]) + 1 : from])),
+        signal,
+      ),
     async *logPages(after: Position | 'start', signal: AbortSignal | undefined) {
       const end = bound(await head());
-      yield* pages((last) => logPage(last ? last[0] : bound(after), end), signal);
+      yield* pages<EventRow>((last) => logPage(last ? last[0] : bound(after), end), signal);
+    },
+    async *linkPages(after: Position | 'start', signal: AbortSignal | undefined) {
+      const end = await head();
+      if (comparePositions(end, after) <= 0) return;
+      yield* pages<LinkRow>(async (last) => {
+        const rows = await rowsOf<LinkRow>(linksOfLog, [last ? last[0] : bound(after), bound(end)]);
+        return { rows, full: rows.length === LINKS };
+      }, signal);
     },
   };
 }
@@ -130,12 +150,12 @@ function bound(position: Position | 'start'): Position {
 }
 
 /** Page after page until one is not full; the next is on its way while one is consumed. */
-async function* pages(
-  fetch: (last: EventRow | undefined) => Promise<Page>,
+async function* pages<Row>(
+  fetch: (last: Row | undefined) => Promise<Page<Row>>,
   signal: AbortSignal | undefined,
-): AsyncGenerator<readonly EventRow[], void> {
-  for (let coming: Promise<Page> | undefined = fetch(undefined); coming; ) {
-    const page: Page | undefined = await untilAborted(coming, signal);
+): AsyncGenerator<readonly Row[], void> {
+  for (let coming: Promise<Page<Row>> | undefined = fetch(undefined); coming; ) {
+    const page: Page<Row> | undefined = await untilAborted(coming, signal);
     signal?.throwIfAborted();
     if (!page) return;
     coming = page.full ? fetch(page.rows.at(-1)) : undefined;

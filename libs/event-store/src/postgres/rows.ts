@@ -1,6 +1,7 @@
 import type { QueryArrayConfig } from 'pg';
-import type { Recorded } from '../event-store.js';
+import type { Link, Recorded } from '../event-store.js';
 import { parsedObject } from '../hash.js';
+import { LINKS } from '../links.js';
 import type { RecordedText } from '../log-texts.js';
 
 /** The columns of {@link SELECTED}, all as text: cheaper than pg's own parsing, and bigint stays exact. */
@@ -19,16 +20,19 @@ export type EventRow = [
   octets: string,
 ];
 
+/** The columns of a link, as text. */
+export type LinkRow = [position: string, stream: string, revision: string, hash: string];
+
 /** A batch of a read; more may follow only when it is full. */
-export interface Page {
-  readonly rows: readonly EventRow[];
+export interface Page<Row = EventRow> {
+  readonly rows: readonly Row[];
   readonly full: boolean;
 }
 
 const SELECTED =
   'position, stream, revision, event_id, type, schema_version, data, metadata, prev_hash, hash, recorded_at, octets';
 
-const PAGE_ROWS = 1_000;
+const PAGE_ROWS = LINKS;
 /** A page ends with the event that reaches this many bytes. */
 const PAGE_BYTES = 4 * 1024 * 1024;
 
@@ -39,6 +43,12 @@ export const findOne = statement('find', `select ${SELECTED} from dispatch_log.e
 export const pageOfStream = statement('page_of_stream', page('stream = $1 and revision >= $2', 'revision'));
 
 export const pageOfLog = statement('page_of_log', page('position > $1 and position <= $2', 'position'));
+
+export const linksOfLog = statement(
+  'links_of_log',
+  `select position, stream, revision, hash from dispatch_log.events
+    where position > $1 and position <= $2 order by position limit ${LINKS}`,
+);
 
 export function asPage(rows: readonly EventRow[]): Page {
   const bytes = rows.reduce((sum, row) => sum + Number(row[11]), 0);
@@ -60,6 +70,10 @@ export function recorded(row: EventRow): Recorded {
     prevHash: hex(prevHash),
     hash: hex(hash),
   };
+}
+
+export function link([position, stream, revision, hash]: LinkRow): Link {
+  return { position, stream, revision: Number(revision), hash: hex(hash) };
 }
 
 export function recordedText(row: EventRow): RecordedText {

@@ -1,4 +1,4 @@
-import { comparePositions, type EventStore, type Position, type Recorded } from '@dispatch/event-store';
+import { comparePositions, type EventStore, type Link, type Position } from '@dispatch/event-store';
 import type { ClientBase } from 'pg';
 import { leafOf } from '../leaf.js';
 import { frontierOf, type Frontier } from '../merkle.js';
@@ -29,21 +29,21 @@ export async function takeUp(client: ClientBase, store: EventStore): Promise<Gro
 async function checkLast(store: EventStore, last: LeafRow, before: Position | 'start'): Promise<void> {
   if (comparePositions(await store.head(), last.position) < 0)
     throw new TreeFault(`the log ends before position ${last.position}, which the tree has`);
-  for await (const event of store.readAll({ after: before })) {
-    if (event.position === last.position && leafOf(event).equals(last.hash)) return;
+  for await (const [link] of store.links({ after: before })) {
+    if (link?.position === last.position && leafOf(link).equals(last.hash)) return;
     break;
   }
   throw new TreeFault(`the log does not hold the event at position ${last.position} that the tree has`);
 }
 
-/** Adds events that follow the last one: leaves, nodes and with them the checkpoint, in one transaction. */
-export async function grow(tree: Growing, events: readonly Recorded[]): Promise<void> {
-  const last = events.at(-1);
+/** Adds the events that follow the last one: leaves, nodes and with them the checkpoint, in one transaction. */
+export async function grow(tree: Growing, links: readonly Link[]): Promise<void> {
+  const last = links.at(-1);
   if (!last) return;
-  const nodes = events.flatMap((event) => tree.frontier.add(leafOf(event)));
+  const nodes = links.flatMap((link) => tree.frontier.add(leafOf(link)));
   await addNodes(
     tree.client,
-    events.map(({ position }) => position),
+    links.map(({ position }) => position),
     nodes,
   );
   tree.position = last.position;

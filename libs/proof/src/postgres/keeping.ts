@@ -1,5 +1,5 @@
 import { backoff, type EventStore } from '@dispatch/event-store';
-import { batchesOf, connected, pause, type ProjectionLog, tryLock } from '@dispatch/projection';
+import { connected, pause, type ProjectionLog, tryLock } from '@dispatch/projection';
 import type { Client } from 'pg';
 import type { Signer } from '../note.js';
 import { type Growing, grow, takeUp } from './growing.js';
@@ -14,8 +14,8 @@ export interface TreeOptions {
   /** Seconds from one signed head to the next at least; none is signed without new events. */
   readonly everySeconds: number;
   readonly log?: ProjectionLog;
-  /** Leaves in one transaction at most, 1,000 by default. */
-  readonly batchSize?: number;
+  /** Milliseconds after which it looks for new events: 1,000 by default. */
+  readonly lookMs?: number;
 }
 
 export interface RunningTree {
@@ -24,19 +24,14 @@ export interface RunningTree {
 }
 
 const LOOK_MS = 1_000;
-/** From one batch to the next at least: nobody waits for the tree, and few large batches cost less than many small. */
-const GATHER_MS = 50;
-/**
- * Rest for each part of work: those who append share its processor and its database, and come first. A long log is then
- * caught up with some two thousand events a second, and under a load beyond that the tree follows when the load is over.
- */
+/** Rest for each part of work: those who append share its processor and its database, and come first. */
 const REST = 10;
 const MINUTE_MS = 60_000;
 
 /**
- * Keeps the tree of the log and signs its heads, as the one that holds the lease or as its standby. Memory holds a batch
- * and the tree's edge. What goes wrong starts over from the last leaf, later and later while it fails; a tree that
- * contradicts the log or an earlier head is left as it is, and said each minute.
+ * Keeps the tree of the log and signs its heads, as the one that holds the lease or as its standby. Memory holds two
+ * pages of links and the tree's edge. What goes wrong starts over from the last leaf, later and later while it fails; a
+ * tree that contradicts the log or an earlier head is left as it is, and said each minute.
  */
 export function startTree(options: TreeOptions): RunningTree {
   const stopping = new AbortController();
@@ -64,6 +59,7 @@ async function keep(options: Keeping, signal: AbortSignal): Promise<void> {
         });
       });
     } catch (error) {
+      if (signal.aborted) return;
       failures += 1;
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof TreeFault) {
@@ -90,7 +86,7 @@ const leased = (client: Client): Promise<boolean> => tryLock(client, 'run', 'pro
 
 async function serve(
   client: Client,
-  { store, signer, everySeconds, batchSize = 1_000, log }: Keeping,
+  { store, signer, everySeconds, lookMs = LOOK_MS, log }: Keeping,
   signal: AbortSignal,
   onProgress: () => void,
 ): Promise<void> {
@@ -98,25 +94,21 @@ async function serve(
   await client.query('set synchronous_commit = off');
   const tree = await takeUp(client, store);
   const due = dueHeads(await latestIssued(client), signer, everySeconds);
-  const following = new AbortController();
-  try {
-    const source = store.follow(tree.position, AbortSignal.any([signal, following.signal]));
-    const batches = batchesOf(source[Symbol.asyncIterator](), batchSize);
-    while (!signal.aborted) {
-      const { events, ended } = await batches.take(LOOK_MS);
+  const signWhenDue = async () => {
+    const head = due(tree.frontier.size()) ? await issue(client, signer) : undefined;
+    if (head) log.info({ size: head.size, position: head.position }, 'tree: head signed');
+  };
+  while (!signal.aborted) {
+    for await (const links of store.links({ after: tree.position, signal })) {
       const began = performance.now();
-      await grow(tree, events);
-      const rest = Math.max(GATHER_MS, REST * (performance.now() - began));
+      await grow(tree, links);
       onProgress();
-      if (due(tree.frontier.size())) {
-        const head = await issue(client, signer);
-        if (head) log.info({ size: head.size, position: head.position }, 'tree: head signed');
-      }
-      if (ended) return;
-      if (events.length > 0) await pause(rest, signal);
+      await signWhenDue();
+      await pause(REST * (performance.now() - began), signal);
     }
-  } finally {
-    following.abort();
+    onProgress();
+    await signWhenDue();
+    await pause(lookMs, signal);
   }
 }
 
@@ -158,12 +150,7 @@ export async function headNow({
 }
 
 async function growToEnd(tree: Growing, store: EventStore): Promise<void> {
-  const batches = batchesOf(store.readAll({ after: tree.position })[Symbol.asyncIterator](), 1_000);
-  for (let ended = false; !ended; ) {
-    const taken = await batches.take(LOOK_MS);
-    await grow(tree, taken.events);
-    ended = taken.ended;
-  }
+  for await (const links of store.links({ after: tree.position })) await grow(tree, links);
 }
 
 async function holds(client: Client, position: string): Promise<boolean> {
