@@ -120,7 +120,7 @@ function OtherRow({ job, items, waiting }: { job: Job; items: readonly EvidenceI
   const may = job.can(ADD);
   if (!may?.enabled && items.length + waiting.length === 0) return null;
   return (
-    <li className="pk-prompt" data-met="other">
+    <li className={`pk-prompt${items.length + waiting.length === 0 ? ' no-print' : ''}`} data-met="other">
       <div className="pk-prompt-head">
         <div>
           <h3>Anything else</h3>
@@ -311,18 +311,20 @@ function useContent(job: Job, item: EvidenceItem): Content | undefined {
 function Item({ job, item, label }: { job: Job; item: EvidenceItem; label: string }) {
   const [open, setOpen] = useState(false);
   const content = useContent(job, item);
+  const isNote = content?.content_type.startsWith('text/') === true;
   const at = momentText(item.created_at, job.packet.site_and_access.timezone, Date.now());
   const withdraw = job.can('closeout.withdraw_evidence');
   const withdrawn = job.waiting.some(({ endpoint }) => endpoint.includes(item.id));
   const Form = FORMS['closeout.withdraw_evidence']?.Form;
   return (
     <>
-      <Button weight="quiet" aria-label={`${inWords(item.kind)} of ${at}: ${label}`} onPress={() => setOpen(true)}>
-        {content?.content_type.startsWith('text/') ? (
-          <NoteText url={content.url} />
-        ) : (
-          <Picture content={content} kind={item.kind} />
-        )}
+      <Button
+        weight="quiet"
+        // A note is named by its own words.
+        {...(isNote ? {} : { 'aria-label': `${inWords(item.kind)} of ${at}: ${label}` })}
+        onPress={() => setOpen(true)}
+      >
+        {content && isNote ? <NoteText url={content.url} /> : <Picture content={content} kind={item.kind} />}
         {withdrawn && <span className="pk-tag">withdrawal waits</span>}
       </Button>
       {open && (

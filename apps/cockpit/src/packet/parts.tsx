@@ -218,10 +218,23 @@ export function Choice({
       <div className="pk-choices">
         {options.map((option) => (
           <Radio key={option} value={option} className="pk-radio">
-            {inWords(option)}
+            {OPTIONS[option] ?? inWords(option)}
           </Radio>
         ))}
       </div>
     </RadioGroup>
   );
 }
+
+/** Where a code in words is not how one says it. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  NTE_INCREASE: 'A higher limit, for the same work',
+  PROPOSAL: 'Other or more work',
+  ACCESS_FAILURE: 'No access',
+  PARTS_ORDERED: 'Parts are ordered',
+  SAFETY: 'It is not safe',
+  AWAITING_APPROVAL: 'Approval is awaited',
+  OTHER: 'Something else',
+  NOW: 'Now',
+  ANOTHER_VISIT: 'At another visit, to be scheduled',
+};
