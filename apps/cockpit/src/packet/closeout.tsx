@@ -1,5 +1,5 @@
 import { Checkbox } from 'react-aria-components';
-import { Count } from './evidence.js';
+import { Count } from './attached.js';
 import type { Missing } from './expected.js';
 import { Icon } from './icons.js';
 import { Card } from './parts.js';

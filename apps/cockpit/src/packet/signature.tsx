@@ -1,5 +1,5 @@
 import { type PointerEvent, type ReactNode, type RefObject, useRef, useState } from 'react';
-import { adding, ADD, Attached, keyOf, PromptHead } from './evidence.js';
+import { adding, ADD, Attached, keyOf, PromptHead } from './attached.js';
 import { NoSignature } from './forms.js';
 import { SIGNATURE_KEY } from './packet.js';
 import { Button, Sheet, SheetForm, TextLine, type Weight } from './parts.js';
