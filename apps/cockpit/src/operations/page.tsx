@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Refused } from '../api/call.js';
 import { useSession } from '../shell/session.js';
 import { Alerts } from './alerts.js';
-import type { AlertsAnswer, ProjectionsAnswer, ReadyAnswer, RejectionsAnswer } from './answers.js';
+import type { AlertsAnswer, ProjectionRow, ProjectionsAnswer, ReadyAnswer, RejectionsAnswer } from './answers.js';
 import { Projections } from './projections.js';
 import { Rejections } from './rejections.js';
 
@@ -45,22 +45,8 @@ export default function Page() {
             <div className="ops-tiles">
               <Tile title="Service" {...readiness(ready)} />
               <Tile title="Log position" value={projections.answer ? String(projections.answer.head_position) : '–'} />
-              <Tile
-                title="Furthest behind"
-                value={behind ? (behind.lag_positions === 0 ? 'None' : String(behind.lag_positions)) : '–'}
-                say={
-                  behind && behind.lag_positions > 0
-                    ? `${behind.name}, ${behind.lag_seconds} s`
-                    : 'All read models reflect the log'
-                }
-                mood={behind && behind.lag_positions > 0 ? 'warning' : 'healthy'}
-              />
-              <Tile
-                title="Alerts"
-                value={alerts.answer ? String(alerts.answer.alerts.length) : '–'}
-                mood={alerts.answer?.alerts.length ? 'breach' : 'healthy'}
-                say={alerts.answer?.alerts.length ? 'Raised now' : 'None raised'}
-              />
+              <Tile title="Furthest behind" {...lagOf(behind)} />
+              <Tile title="Alerts" {...raisedOf(alerts.answer)} />
             </div>
             <Part title="Alerts" look={alerts}>
               {(answer) => <Alerts alerts={answer.alerts} runbooks={config.answer?.runbooks_url} />}
@@ -151,6 +137,22 @@ function readiness({ answer, refused, error }: Look<ReadyAnswer>) {
   return parked > 0
     ? { value: 'Ready', mood: 'warning' as const, say: `${parked} set aside: see the read models` }
     : { value: 'Ready', mood: 'healthy' as const, say: 'Log and read models can be reached' };
+}
+
+function lagOf(furthest: ProjectionRow | undefined) {
+  if (!furthest) return { value: '–' };
+  const { name, lag_positions: positions, lag_seconds: seconds } = furthest;
+  return positions === 0
+    ? { value: 'None', mood: 'healthy' as const, say: 'All read models reflect the log' }
+    : { value: String(positions), mood: 'warning' as const, say: `${name}, ${seconds} s` };
+}
+
+function raisedOf(answer: AlertsAnswer | undefined) {
+  if (!answer) return { value: '–' };
+  const { length } = answer.alerts;
+  return length === 0
+    ? { value: '0', mood: 'healthy' as const, say: 'None raised' }
+    : { value: String(length), mood: 'breach' as const, say: 'Raised now' };
 }
 
 function Tile({
