@@ -6,6 +6,7 @@ import { SignIn } from './sign-in.js';
 // Each page is its own script: a phone on a stairwell loads no queue, a desk no packet.
 const Cockpit = lazy(() => import('../cockpit/page.js'));
 const Packet = lazy(() => import('../packet/page.js'));
+const Packets = lazy(() => import('../packet/list-page.js'));
 const Operations = lazy(() => import('../operations/page.js'));
 
 export function App() {
@@ -24,6 +25,7 @@ function Pages() {
       <Switch>
         <Route path="/cockpit" component={Cockpit} />
         <Route path="/packet/:id">{({ id }) => <Packet ticketId={id} />}</Route>
+        <Route path="/packets" component={Packets} />
         <Route path="/operations" component={Operations} />
         <Route>
           <Redirect to="/cockpit" />
