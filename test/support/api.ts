@@ -90,6 +90,7 @@ export interface ApiOptions {
   /** Of /metrics and /ops/alerts: variables of the environment. */
   readonly ops?: Readonly<Record<string, string>>;
   readonly limits?: Parameters<typeof createApp>[0]['limits'];
+  readonly rebuild?: Parameters<typeof createApp>[0]['rebuild'];
   /** Where built pages are. */
   readonly pagesFolder?: string;
   /** Where the bytes of evidence are kept; nowhere by default. */
@@ -135,6 +136,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     runTool: options.runTool,
     limits: options.limits,
     pagesFolder: options.pagesFolder,
+    rebuild: options.rebuild,
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

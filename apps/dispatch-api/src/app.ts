@@ -33,6 +33,8 @@ import { type Limits, readLimits } from './limits.js';
 import { serveOpenApi } from './openapi.js';
 import { meterBusiness, meterCache, meterStreams } from './ops/business-metrics.js';
 import { OpsController } from './ops/ops.controller.js';
+import { type Operating, ProjectionsController } from './ops/projections.controller.js';
+import { rememberRejections, type Rejections } from './ops/rejections.js';
 import { countRequests, type RequestCounts, requestCounts } from './ops/request-counts.js';
 import { traceRequests } from './ops/request-traces.js';
 import { signalsNow } from './ops/signals.js';
@@ -55,12 +57,14 @@ import {
   DIRECTORY,
   EVENTS,
   METERS,
+  OPERATING,
   OPS_SETTINGS,
   POLICY,
   PROOFS,
   READINESS,
   READS,
   RECOGNISE,
+  REJECTIONS,
   RUN_TOOL,
   SIGNALS,
   STREAMS,
@@ -88,6 +92,8 @@ export interface AppParts {
   readonly ops: OpsSettings & { readonly meters: Meters };
   /** What a client may take; outside of production's limits by default. */
   readonly limits?: Limits;
+  /** Makes a read model anew, for whoever asked. */
+  readonly rebuild?: (name: string, by: string) => Promise<void>;
   /** Where the built pages are; without them nothing is served but the API. */
   readonly pagesFolder?: string;
   /** The tree over the log that proofs are answered from. */
@@ -115,6 +121,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   logRequests(server, parts.log);
   const counts = requestCounts(parts.ops.meters, parts.ops.thresholds.window_minutes * MINUTE_MS);
   countRequests(server, counts);
+  const rejections = rememberRejections(server, parts.clock);
   letConnectionsGoOnStop(server, limits);
   sendSecurityHeaders(server);
   demandHost(server);
@@ -125,11 +132,15 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   if (parts.pagesFolder !== undefined) await servePages(server, parts.pagesFolder, evidenceStore?.origin);
 
   const onStop = (stop: () => void) => void server.addHook('preClose', async () => stop());
-  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts, countActor, onStop), adapter, {
-    bodyParser: false,
-    logger: ['error', 'fatal'],
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    moduleOf(parts, counts, countActor, rejections, onStop),
+    adapter,
+    {
+      bodyParser: false,
+      logger: ['error', 'fatal'],
+      abortOnError: false,
+    },
+  );
   app.useGlobalFilters(errors);
   serveOpenApi(app, parts.version);
   await app.init();
@@ -143,6 +154,7 @@ function moduleOf(
   appParts: AppParts,
   counts: RequestCounts,
   countActor: CountActor,
+  rejections: Rejections,
   onStop: (stop: () => void) => void,
 ): Type {
   const { policy, access, objectStoreSchemes, evidence, log, clock, reads, ops, proofs, runTool } = appParts;
@@ -169,7 +181,7 @@ function moduleOf(
   meterCache(meters, () => tickets.use());
   const ticketsRead = ticketReads(store, tickets);
   const streams = openStreams({ feed: openFeed({ store, models: reads.models }), tickets: ticketsRead, clock });
-  onStop(streams.close);
+  onStop(() => streams.close());
   meterStreams(meters, streams);
   const uploads = evidence ? { maxBytes: evidence.maxBytes, contentTypes } : null;
   const pages = { version: appParts.version, developmentHeaders: access.allowDevHeaders, uploads };
@@ -180,6 +192,7 @@ function moduleOf(
     controllers: [
       HealthController,
       OpsController,
+      ProjectionsController,
       ...policy.tools.filter(({ mutating }) => mutating).map((row) => toolController(row, commandTool(row.tool))),
       ticketReadsController(policy),
       uploadsController(policy, evidence),
@@ -202,6 +215,11 @@ function moduleOf(
       { provide: RECOGNISE, useValue: recogniser(strategy) },
       { provide: RUN_TOOL, useValue: runTool ?? ticketCommands(parts) },
       { provide: TICKET_READS, useValue: ticketsRead },
+      { provide: REJECTIONS, useValue: rejections },
+      {
+        provide: OPERATING,
+        useValue: { models: reads.models, rebuild: appParts.rebuild, log } satisfies Operating,
+      },
       { provide: STREAMS, useValue: streams },
       { provide: DIRECTORY, useValue: directory },
       { provide: READS, useValue: answer },

@@ -1,5 +1,6 @@
 import { APPROVAL_TYPES } from '@dispatch/ticket';
 import { auditSchemas } from './audit/bodies.js';
+import { opsSchemas } from './ops/schemas.js';
 import { pageSchemas } from './pages/schemas.js';
 import { evidenceSchemas } from './evidence/bodies.js';
 import { readSchemas } from './reads/read-schemas.js';
@@ -33,6 +34,7 @@ export const schemas: Readonly<Record<string, SchemaObject>> = {
   ...readSchemas,
   ...auditSchemas,
   ...pageSchemas,
+  ...opsSchemas,
   ...evidenceSchemas,
   Ticket: object({
     id: uuid,

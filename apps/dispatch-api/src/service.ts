@@ -69,9 +69,15 @@ export async function startService(
     stops.add(() => models.close());
     const db = openReadPool({ url, onPool: pool });
     stops.add(() => db.close());
+    const rebuildBy = rebuildingApart({
+      url,
+      store,
+      settings: config,
+      script: new URL('./rebuild.js', import.meta.url),
+    });
+    const stopping = new AbortController();
+    stops.add(async () => stopping.abort());
     if (config.role === 'all') {
-      const script = new URL('./rebuild.js', import.meta.url);
-      const rebuildBy = rebuildingApart({ url, store, settings: config, script });
       const watch = traceProjections(meterProjections(meters));
       const projections = startProjections({ url, store, models: READ_MODELS, log, rebuildBy, watch });
       stops.add(() => projections.stop());
@@ -103,6 +109,10 @@ export async function startService(
       ops: { ...config.ops, meters },
       limits,
       proofs: treeReads(db),
+      async rebuild(name, by) {
+        const model = READ_MODELS.find((one) => one.name === name);
+        if (model) await rebuildBy(model, stopping.signal, by);
+      },
       pagesFolder: join(root, 'dist', 'cockpit'),
       ...instead,
     });

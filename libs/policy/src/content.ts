@@ -23,7 +23,7 @@ export interface PolicyFiles {
     emergency_bypass: { manager_confirmation_required: boolean };
     schedule_confirm: { any_window_roles: readonly string[] };
     /** Sets that were recorded before there was such a guard have none. */
-    operations?: { roles: readonly string[] };
+    operations?: { roles: readonly string[]; rebuild_roles?: readonly string[] };
   };
 }
 

@@ -50,6 +50,8 @@ export interface Policy {
   readonly mayConfirmAnyWindow: (role: string) => boolean;
   /** Whether a role may see metrics and alerts where they are not open to everybody. */
   readonly mayOperate: (role: string) => boolean;
+  /** Whether a role may have read models made anew. */
+  readonly mayRebuild: (role: string) => boolean;
 }
 
 export interface Explanation {
@@ -84,6 +86,9 @@ export function policyFrom(files: Readonly<Record<string, unknown>>, { recorded 
     roles.check(schedule_confirm.any_window_roles, 'guards.json', 'schedule_confirm', 'any_window_roles'),
   );
   const operators = new Set(roles.check(operations?.roles ?? [], 'guards.json', 'operations', 'roles'));
+  const rebuilders = new Set(
+    roles.check(operations?.rebuild_roles ?? [], 'guards.json', 'operations', 'rebuild_roles'),
+  );
   return frozen({
     version: fingerprint(set),
     set,
@@ -100,6 +105,7 @@ export function policyFrom(files: Readonly<Record<string, unknown>>, { recorded 
     template: (incidentType) => templates.get(incidentType),
     mayConfirmAnyWindow: (role) => anyWindow.has(roles.canonical(role)),
     mayOperate: (role) => operators.has(roles.canonical(role)),
+    mayRebuild: (role) => rebuilders.has(roles.canonical(role)),
   } satisfies Policy);
 }
 

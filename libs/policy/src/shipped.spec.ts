@@ -188,6 +188,7 @@ describe('the shipped policy', () => {
 
   test('lets a dispatcher confirm any window, and asks no manager', () => {
     expect([...policy.roles, 'bot', 'constructor'].filter(policy.mayOperate)).toEqual(['admin', 'auditor']);
+    expect([...policy.roles, 'bot', 'constructor'].filter(policy.mayRebuild)).toEqual(['admin']);
     expect(['dispatcher', 'bot', 'customer', 'constructor'].filter(policy.mayConfirmAnyWindow)).toEqual([
       'dispatcher',
       'bot',

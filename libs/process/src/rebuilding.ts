@@ -15,10 +15,15 @@ export interface RebuildingParts {
   readonly script: URL;
 }
 
+/** `by`: who asked for it, a new version of the code by default. */
+type RebuilderFor = (...args: [...Parameters<Rebuilder>, by?: string]) => Promise<void>;
+
 /** What the other process is told. */
 interface Task extends LogSettings {
   readonly url: string;
   readonly name: string;
+  /** Who asked for it. */
+  readonly by: string;
 }
 
 /** How it went: an error by its name, by which its caller may know it, and its text. */
@@ -37,12 +42,12 @@ const FEW = 5_000;
  * Rebuilds a long log in a process of its own, so that requests are answered meanwhile, and all the memory of it is
  * given back at its end: a thread would leave its pages with us.
  */
-export function rebuildingApart({ url, store, settings, script }: RebuildingParts): Rebuilder {
+export function rebuildingApart({ url, store, settings, script }: RebuildingParts): RebuilderFor {
   const { eventStoreUrl, logTimeoutMs } = settings;
-  return async (model, signal) => {
+  return async (model, signal, by = 'version') => {
     if (Number(await store.head()) > FEW)
-      await apart(script, { url, name: model.name, eventStoreUrl, logTimeoutMs }, signal);
-    else await rebuild(model, { url, store, signal, by: 'version' });
+      await apart(script, { url, name: model.name, by, eventStoreUrl, logTimeoutMs }, signal);
+    else await rebuild(model, { url, store, signal, by });
   };
 }
 
@@ -88,11 +93,11 @@ export function serveRebuild(models: readonly ReadModel[]): void {
   });
 }
 
-async function rebuildOf(models: readonly ReadModel[], { url, name, ...settings }: Task): Promise<Told> {
+async function rebuildOf(models: readonly ReadModel[], { url, name, by, ...settings }: Task): Promise<Told> {
   const model = models.find((one) => one.name === name);
   if (!model) throw new Error(`there is no read model ${name}`);
   const store = openStore(settings, url);
-  await rebuild(model, { url, store, by: 'version' });
+  await rebuild(model, { url, store, by });
   return { done: true };
 }
 
