@@ -28,7 +28,8 @@ interface FieldProps {
 }
 
 /** The words after a label that tell what may be left out. */
-const optional = (required: boolean | undefined) => (required ? null : <span className="field-optional">optional</span>);
+const optional = (required: boolean | undefined) =>
+  required ? null : <span className="field-optional">optional</span>;
 
 function Around({ hint, wrong }: Pick<FieldProps, 'hint' | 'wrong'>) {
   return (
@@ -49,7 +50,18 @@ interface TextProps extends FieldProps {
   readonly placeholder?: string;
 }
 
-export function TextField({ label, value, onChange, hint, wrong, required, autoFocus, type, rows, placeholder }: TextProps) {
+export function TextField({
+  label,
+  value,
+  onChange,
+  hint,
+  wrong,
+  required,
+  autoFocus,
+  type,
+  rows,
+  placeholder,
+}: TextProps) {
   return (
     <AriaTextField
       className="field"
@@ -65,7 +77,11 @@ export function TextField({ label, value, onChange, hint, wrong, required, autoF
         <Label>{label}</Label>
         {optional(required)}
       </span>
-      {rows ? <TextArea className="input" rows={rows} /> : <Input className="input" {...(placeholder ? { placeholder } : {})} />}
+      {rows ? (
+        <TextArea className="input" rows={rows} />
+      ) : (
+        <Input className="input" {...(placeholder ? { placeholder } : {})} />
+      )}
       <Around hint={hint} wrong={wrong} />
     </AriaTextField>
   );

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { centsOf, dollars, typedCents } from './money.js';
 import { sentenceOf } from './sentences.js';
 import { inWords } from './words.js';
