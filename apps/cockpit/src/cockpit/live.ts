@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type Credentials, headersOf } from '../api/credentials.js';
 import { useSession } from '../shell/session.js';
 
@@ -24,6 +24,11 @@ export function useLive(ticketId: string | undefined): Live {
   const { credentials } = useSession();
   const queries = useQueryClient();
   const [live, setLive] = useState<Live>({ is: 'reconnecting' });
+  // The stream is not opened again for another ticket.
+  const shown = useRef(ticketId);
+  useEffect(() => {
+    shown.current = ticketId;
+  }, [ticketId]);
 
   useEffect(() => {
     const over = new AbortController();
@@ -32,7 +37,7 @@ export function useLive(ticketId: string | undefined): Live {
     });
     const touched = (id: string | undefined) => {
       refresh();
-      if (id === undefined || id === shown.id) void queries.invalidateQueries({ queryKey: ['ticket'] });
+      if (id === undefined || id === shown.current) void queries.invalidateQueries({ queryKey: ['ticket'] });
     };
     void follow(credentials, over.signal, setLive, touched);
     return () => {
@@ -42,19 +47,12 @@ export function useLive(ticketId: string | undefined): Live {
   }, [credentials, queries]);
 
   useEffect(() => {
-    shown.id = ticketId;
-  }, [ticketId]);
-
-  useEffect(() => {
     if (live.is !== 'polling') return;
     const timer = setInterval(() => void queries.invalidateQueries({ queryKey: ['queue'] }), POLL_MS);
     return () => clearInterval(timer);
   }, [live.is, queries]);
   return live;
 }
-
-/** The ticket whose panel is open; the stream is not opened again for another one. */
-const shown: { id: string | undefined } = { id: undefined };
 
 async function follow(
   credentials: Credentials | undefined,
