@@ -19,7 +19,11 @@ export interface PagePolicy {
   readonly states: readonly string[];
   readonly priorities: readonly string[];
   readonly sla: { readonly warning_minutes: number };
-  readonly tools: readonly { readonly tool_name: string; readonly title: string; readonly to_states: readonly string[] }[];
+  readonly tools: readonly {
+    readonly tool_name: string;
+    readonly title: string;
+    readonly to_states: readonly string[];
+  }[];
   readonly templates: readonly { readonly incident_type: string }[];
   readonly emergency_bypass: { readonly manager_confirmation_required: boolean };
   readonly choices: Readonly<Record<string, readonly string[]>>;

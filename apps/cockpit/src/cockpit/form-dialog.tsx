@@ -127,7 +127,9 @@ function Filling({ form, given, endpoint, ticket, onClose, onDone }: FormDialogP
           {form.warning}
         </p>
       )}
-      {fields.some(({ kind }) => kind === 'time') && <p className="form-zone">Times of {given.zone.replaceAll('_', ' ')}</p>}
+      {fields.some(({ kind }) => kind === 'time') && (
+        <p className="form-zone">Times of {given.zone.replaceAll('_', ' ')}</p>
+      )}
       {compared && (
         <table className="compare">
           <thead>

@@ -45,13 +45,26 @@ export interface Form {
   /** What the body holds beside the fields; made once, when the form is opened. */
   readonly fixed?: (given: Given, now: string) => Readonly<Record<string, unknown>>;
   /** Before and after, side by side. */
-  readonly compare?: (values: Values, given: Given) => readonly (readonly [label: string, before: string, after: string])[];
+  readonly compare?: (
+    values: Values,
+    given: Given,
+  ) => readonly (readonly [label: string, before: string, after: string])[];
 }
 
 const worded = (constants: readonly string[] = []): Option[] => constants.map((id) => ({ id, name: inWords(id) }));
 const choices = (name: string) => (given: Given) => worded(given.policy.choices[name]);
-const text = (name: string, label: string, more: Partial<Field> = {}): Field => ({ name, label, kind: 'text', ...more });
-const long = (name: string, label: string, more: Partial<Field> = {}): Field => ({ name, label, kind: 'long', ...more });
+const text = (name: string, label: string, more: Partial<Field> = {}): Field => ({
+  name,
+  label,
+  kind: 'text',
+  ...more,
+});
+const long = (name: string, label: string, more: Partial<Field> = {}): Field => ({
+  name,
+  label,
+  kind: 'long',
+  ...more,
+});
 
 /** A reason that stands in the log for good. */
 const reason = (name = 'reason', label = 'Reason'): Field =>
@@ -144,7 +157,9 @@ export const FORMS: Readonly<Record<string, Form>> = {
         hint: 'Dollars',
         initial: ({ ticket }) => (ticket && ticket.nte_cents > 0 ? typedCents(ticket.nte_cents) : ''),
       },
-      long('approval_reason', 'Reason for approval', { when: ({ workflow_outcome }) => workflow_outcome === 'APPROVAL_REQUIRED' }),
+      long('approval_reason', 'Reason for approval', {
+        when: ({ workflow_outcome }) => workflow_outcome === 'APPROVAL_REQUIRED',
+      }),
       {
         name: 'approval_amount_delta_cents',
         label: 'Additional amount',
@@ -212,7 +227,10 @@ export const FORMS: Readonly<Record<string, Form>> = {
         initial: ({ policy }) => policy.choices.override_types?.[0] ?? '',
       },
       { ...technician, when: ({ override_type }) => override_type === 'reassign_tech' },
-      text('provider_id', 'Provider id', { required: true, when: ({ override_type }) => override_type === 'reassign_provider' }),
+      text('provider_id', 'Provider id', {
+        required: true,
+        when: ({ override_type }) => override_type === 'reassign_provider',
+      }),
       {
         name: 'reason_code',
         label: 'Reason code',
@@ -237,7 +255,13 @@ export const FORMS: Readonly<Record<string, Form>> = {
     title: 'Hold',
     tool: 'work.hold',
     fields: [
-      { name: 'reason_code', label: 'Reason code', kind: 'choice', required: true, choices: choices('hold_reason_codes') },
+      {
+        name: 'reason_code',
+        label: 'Reason code',
+        kind: 'choice',
+        required: true,
+        choices: choices('hold_reason_codes'),
+      },
       reason('note', 'Note'),
     ],
   },
@@ -291,7 +315,13 @@ export const FORMS: Readonly<Record<string, Form>> = {
     title: 'Add evidence',
     tool: 'closeout.add_evidence',
     fields: [
-      { name: 'kind', label: 'Kind', kind: 'choice', required: true, choices: () => worded(['PHOTO', 'NOTE', 'DOCUMENT', 'SIGNATURE']) },
+      {
+        name: 'kind',
+        label: 'Kind',
+        kind: 'choice',
+        required: true,
+        choices: () => worded(['PHOTO', 'NOTE', 'DOCUMENT', 'SIGNATURE']),
+      },
       text('uri', 'Reference', { required: true, hint: 'Where the object lies, such as s3://bucket/key' }),
       text('evidence_key', 'Evidence key'),
       text('checksum', 'Checksum', { hint: 'sha256:…' }),
@@ -414,7 +444,11 @@ export function changesOf(before: Ticket, now: Ticket, zone: string): readonly s
   const changes = [
     ...said('State', inWords(before.state), inWords(now.state)),
     ...said('Priority', inWords(before.priority), inWords(now.priority)),
-    ...said('Technician', before.assigned_tech_id && shortId(before.assigned_tech_id), now.assigned_tech_id && shortId(now.assigned_tech_id)),
+    ...said(
+      'Technician',
+      before.assigned_tech_id && shortId(before.assigned_tech_id),
+      now.assigned_tech_id && shortId(now.assigned_tech_id),
+    ),
     ...said(
       'Schedule',
       windowIn(zone, before.scheduled_start, before.scheduled_end),

@@ -45,7 +45,8 @@ function Cockpit({ me }: { me: Me }) {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role=dialog]');
+      const typing =
+        event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role=dialog]');
       if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === '/') searchRef.current?.focus();
       else if (event.key === '?') setHelping(true);
@@ -79,7 +80,7 @@ function Cockpit({ me }: { me: Me }) {
         <Button kind="quiet" aria-label="Keys" onPress={() => setHelping(true)}>
           <kbd>?</kbd>
         </Button>
-        {me.tools.includes('ticket.create') && (
+        {me.tools.includes('ticket.create') && me.tools.includes('site.list') && (
           <Button kind="main" onPress={() => setCreating(true)}>
             New ticket
           </Button>

@@ -40,7 +40,10 @@ export function useQueue(dispatcher: boolean, filters: Filters, q: string) {
   });
   const pages = query.data?.pages;
   // A row may stand on two pages for a moment when it moved between the requests.
-  const rows = useMemo(() => [...new Map(pages?.flatMap(({ rows }) => rows.map((row) => [row.ticket_id, row]))).values()], [pages]);
+  const rows = useMemo(
+    () => [...new Map(pages?.flatMap(({ rows }) => rows.map((row) => [row.ticket_id, row]))).values()],
+    [pages],
+  );
   return { ...query, rows, counts: pages?.[0]?.counts };
 }
 

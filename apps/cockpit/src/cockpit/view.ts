@@ -8,7 +8,15 @@ export interface View {
 
 export type Filters = Readonly<Record<FilterName, readonly string[]>>;
 
-export const FILTERS = ['sla_status', 'state', 'priority', 'incident_type', 'assigned_tech_id', 'site_id', 'account_id'] as const;
+export const FILTERS = [
+  'sla_status',
+  'state',
+  'priority',
+  'incident_type',
+  'assigned_tech_id',
+  'site_id',
+  'account_id',
+] as const;
 export type FilterName = (typeof FILTERS)[number];
 
 export const viewOf = (search: string): View => {
@@ -39,7 +47,8 @@ export const toggled = (filters: Filters, name: FilterName, value: string): Filt
     : [...filters[name], value].toSorted(),
 });
 
-export const isFiltered = ({ filters, q }: View): boolean => q !== '' || FILTERS.some((name) => filters[name].length > 0);
+export const isFiltered = ({ filters, q }: View): boolean =>
+  q !== '' || FILTERS.some((name) => filters[name].length > 0);
 
 const valuesOf = (params: URLSearchParams, name: string): string[] =>
   [...new Set(params.getAll(name).flatMap((text) => text.split(',')))].filter(Boolean).toSorted();
@@ -52,5 +61,8 @@ export const ticketIdOf = (q: string): string | undefined => (UUID.test(q.trim()
 /** Whether every word is found in one of the texts. */
 export function matches(q: string, texts: readonly (string | null | undefined)[]): boolean {
   const all = texts.join(' ').toLowerCase();
-  return q.toLowerCase().split(/\s+/).every((word) => all.includes(word));
+  return q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
 }
