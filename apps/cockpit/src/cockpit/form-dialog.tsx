@@ -7,7 +7,8 @@ import { usePolicy } from '../shell/known.js';
 import { useSession } from '../shell/session.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
-import { Checkbox, Finder, Select, TextField } from '../ui/fields.js';
+import { Checkbox, Select, TextField } from '../ui/fields.js';
+import { Finder } from '../ui/finder.js';
 import { Failed, Loading, saidBy, Trouble } from '../ui/states.js';
 import { DEFAULT_ZONE } from '../ui/zone.js';
 import {
@@ -37,7 +38,7 @@ interface FormDialogProps {
 }
 
 /** One form of the table, once all that it offers is there. */
-export function FormDialog(props: FormDialogProps) {
+export default function FormDialog(props: FormDialogProps) {
   const form = FORMS[props.formId];
   if (!form) throw new Error(`no form ${props.formId}`);
   const needs = (kind: Field['kind']) => form.fields.some((field) => field.kind === kind);

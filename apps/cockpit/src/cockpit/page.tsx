@@ -1,5 +1,5 @@
 import './cockpit.css';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Input, Label, SearchField } from 'react-aria-components';
 import { useLocation, useSearch } from 'wouter';
 import type { Me } from '../api/answers.js';
@@ -10,12 +10,14 @@ import { Empty, Failed, Loading } from '../ui/states.js';
 import { inWords, shortId } from '../ui/words.js';
 import { shortMomentIn } from '../ui/zone.js';
 import { Chips } from './chips.js';
-import { FormDialog } from './form-dialog.js';
 import { type Live, useLive } from './live.js';
 import { Panel } from './panel.js';
 import { Queue } from './queue.js';
 import { useQueue, useTechnicians } from './queue-data.js';
 import { isFiltered, matches, searchOf, ticketIdOf, type View, viewOf } from './view.js';
+
+// Nobody fills in a form in the first second.
+const FormDialog = lazy(() => import('./form-dialog.js'));
 
 export default function Page() {
   const me = useMe();
@@ -100,16 +102,18 @@ function Cockpit({ me }: { me: Me }) {
       )}
       {view.ticket && <Panel key={view.ticket} ticketId={view.ticket} me={me} techName={techName} onClose={close} />}
       {creating && (
-        <FormDialog
-          formId="ticket.create"
-          endpoint="/tickets"
-          me={me}
-          onClose={() => setCreating(false)}
-          onDone={(id) => {
-            setCreating(false);
-            if (id) open(id);
-          }}
-        />
+        <Suspense>
+          <FormDialog
+            formId="ticket.create"
+            endpoint="/tickets"
+            me={me}
+            onClose={() => setCreating(false)}
+            onDone={(id) => {
+              setCreating(false);
+              if (id) open(id);
+            }}
+          />
+        </Suspense>
       )}
       {helping && <Keys onClose={() => setHelping(false)} />}
     </main>

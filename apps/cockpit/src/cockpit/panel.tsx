@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Heading, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { Link } from 'wouter';
 import type { Evidence, Me, Site, Ticket, TicketActions, TimelineEvent } from '../api/answers.js';
@@ -12,8 +12,9 @@ import { inWords, shortId } from '../ui/words.js';
 import { knownZone, momentIn, windowIn } from '../ui/zone.js';
 import { Actions } from './actions.js';
 import { EvidenceList } from './evidence.js';
-import { FormDialog } from './form-dialog.js';
 import { Timeline } from './timeline.js';
+
+const FormDialog = lazy(() => import('./form-dialog.js'));
 
 interface PanelProps {
   readonly ticketId: string;
@@ -158,13 +159,15 @@ export function Panel({ ticketId, me, techName, onClose }: PanelProps) {
             </TabPanel>
           </Tabs>
           {opened && (
-            <FormDialog
-              {...opened}
-              me={me}
-              zone={zone ?? 'UTC'}
-              onClose={() => setOpened(undefined)}
-              onDone={() => setOpened(undefined)}
-            />
+            <Suspense>
+              <FormDialog
+                {...opened}
+                me={me}
+                zone={zone ?? 'UTC'}
+                onClose={() => setOpened(undefined)}
+                onDone={() => setOpened(undefined)}
+              />
+            </Suspense>
           )}
         </>
       )}

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import {
   Button,
   Checkbox as AriaCheckbox,
-  ComboBox,
   FieldError,
   Input,
   Label,
@@ -27,11 +26,11 @@ interface FieldProps {
   readonly autoFocus?: boolean | undefined;
 }
 
-/** The words after a label that tell what may be left out. */
-const optional = (required: boolean | undefined) =>
+/** The words beside a label that tell what may be left out. */
+export const optional = (required: boolean | undefined) =>
   required ? null : <span className="field-optional">optional</span>;
 
-function Around({ hint, wrong }: Pick<FieldProps, 'hint' | 'wrong'>) {
+export function Around({ hint, wrong }: Pick<FieldProps, 'hint' | 'wrong'>) {
   return (
     <>
       {hint && (
@@ -94,7 +93,7 @@ export interface Option {
   readonly detail?: string | undefined;
 }
 
-interface ChoiceProps extends FieldProps {
+export interface ChoiceProps extends FieldProps {
   readonly options: readonly Option[];
 }
 
@@ -129,41 +128,7 @@ export function Select({ label, value, onChange, hint, wrong, required, autoFocu
   );
 }
 
-/** One of many, found by typing. A value that no option has, such as the id of one not loaded, may be typed whole. */
-export function Finder({ label, value, onChange, hint, wrong, required, autoFocus, options }: ChoiceProps) {
-  return (
-    <ComboBox
-      className="field"
-      defaultItems={options}
-      selectedKey={value === '' ? null : value}
-      onSelectionChange={(key) => onChange(key === null ? '' : String(key))}
-      isInvalid={wrong !== undefined}
-      validationBehavior="aria"
-      isRequired={required ?? false}
-      menuTrigger="focus"
-      {...(autoFocus ? { autoFocus } : {})}
-    >
-      <span className="field-head">
-        <Label>{label}</Label>
-        {optional(required)}
-      </span>
-      <span className="finder">
-        <Input className="input" placeholder="Type to find…" />
-        <Button className="finder-open" aria-label={`Show ${label}`}>
-          <span aria-hidden="true">▾</span>
-        </Button>
-      </span>
-      <Around hint={hint} wrong={wrong} />
-      <Popover className="popover">
-        <ListBox className="list" renderEmptyState={() => <p className="list-empty">None found</p>}>
-          {item}
-        </ListBox>
-      </Popover>
-    </ComboBox>
-  );
-}
-
-const item = ({ id, name, detail }: Option) => (
+export const item = ({ id, name, detail }: Option) => (
   <ListBoxItem id={id} textValue={name} className="list-item">
     <Text slot="label">{name}</Text>
     {detail && (
