@@ -29,8 +29,9 @@ export function Chips({ view, show, counts, dispatcher, states, priorities }: Ch
       {n !== undefined && <span className="chip-count">{n.toLocaleString('en')}</span>}
     </ToggleButton>
   );
-  // Without counts every state is offered; with them, those that have tickets or are chosen.
-  const offered = states.filter((state) => !counts || counts.by_state[state] || view.filters.state.includes(state));
+  // Counts are of what the filters leave: while states are chosen, the others are offered without one.
+  const chosen = view.filters.state;
+  const offered = states.filter((state) => !counts || chosen.length > 0 || counts.by_state[state]);
   return (
     <div className="chips">
       {dispatcher && (
@@ -42,7 +43,9 @@ export function Chips({ view, show, counts, dispatcher, states, priorities }: Ch
         {priorities.map((priority) => chip('priority', priority))}
       </div>
       <div role="group" aria-label="State" className="chips-group">
-        {offered.map((state) => chip('state', state, counts?.by_state[state]))}
+        {offered.map((state) =>
+          chip('state', state, chosen.length > 0 && !chosen.includes(state) ? undefined : counts?.by_state[state]),
+        )}
       </div>
       {isFiltered(view) && (
         <Button kind="quiet" onPress={() => show(({ ticket }) => ({ ...viewOf(''), ticket }))}>

@@ -3,6 +3,7 @@ import { createParser } from 'eventsource-parser';
 import { useEffect, useRef, useState } from 'react';
 import { type Credentials, headersOf } from '../api/credentials.js';
 import { useSession } from '../shell/session.js';
+import { coalesced } from './coalesced.js';
 
 export type Live =
   | { readonly is: 'live' }
@@ -133,32 +134,3 @@ const pause = (ms: number, over: AbortSignal): Promise<void> =>
     const timer = setTimeout(done, ms);
     over.addEventListener('abort', done);
   });
-
-interface Coalesced {
-  (): void;
-  stop(): void;
-}
-
-/** Runs at once, then at most once in `apart` milliseconds and never beside itself; the last call is never lost. */
-export function coalesced(apart: number, run: () => Promise<void>): Coalesced {
-  let running = false;
-  let again = false;
-  let stopped = false;
-  const go = async () => {
-    running = true;
-    do {
-      again = false;
-      await Promise.all([run().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, apart))]);
-    } while (again && !stopped);
-    running = false;
-  };
-  const call = () => {
-    if (running) again = true;
-    else if (!stopped) void go();
-  };
-  return Object.assign(call, {
-    stop: () => {
-      stopped = true;
-    },
-  });
-}

@@ -52,7 +52,7 @@ function Person({ me }: { me: Me | undefined }) {
   const theme = useTheme();
   return (
     <MenuTrigger>
-      <Button kind="quiet" aria-label="Your account">
+      <Button kind="quiet">
         {me ? `${me.actor_id} · ${inWords(me.actor_role)}` : 'Account'} <span aria-hidden="true">▾</span>
       </Button>
       <Popover className="popover" placement="bottom end">
