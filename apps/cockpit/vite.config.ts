@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { serviceWorker } from './service-worker.js';
 
 /** `DISPATCH_PAGES_API=http://127.0.0.1:8080 npx vite apps/cockpit` serves the pages with an API beside them. */
 const api = process.env.DISPATCH_PAGES_API ?? 'http://127.0.0.1:8080';
@@ -26,7 +27,8 @@ const compressed: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [compressed],
+  // In this order: the worker is compressed with its list of files.
+  plugins: [serviceWorker(), compressed],
   build: {
     outDir: OUT,
     emptyOutDir: true,

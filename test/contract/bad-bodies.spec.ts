@@ -60,8 +60,9 @@ function schemaOf(tool: Command): Schema {
 
 const send = (tool: Command, body: unknown) => tickets.give(tool, { id: ID, evidenceId: ID, body });
 
-test('every operation of the document that takes a body is tried here', () => {
-  const bodies = operationsOf(document).filter(({ operation }) => bodySchema(document, operation));
+test('every command of the document that takes a body is tried here', () => {
+  const commands = operationsOf(document).filter(({ operation }) => String(operation.operationId).includes('.'));
+  const bodies = commands.filter(({ operation }) => bodySchema(document, operation));
   expect(bodies.map(({ operation }) => operation.operationId).sort()).toEqual([...COMMANDS].sort());
 });
 

@@ -92,6 +92,8 @@ export interface ApiOptions {
   readonly limits?: Parameters<typeof createApp>[0]['limits'];
   /** Where built pages are. */
   readonly pagesFolder?: string;
+  /** Where the bytes of evidence are kept; nowhere by default. */
+  readonly evidence?: Parameters<typeof createApp>[0]['evidence'];
 }
 
 type TestLog = 'postgres' | 'eventstoredb';
@@ -123,6 +125,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     policy,
     access: options.access ?? { allowDevHeaders: true, requireTechnicianId: false },
     objectStoreSchemes: ['s3', 'minio'],
+    evidence: options.evidence,
     log: options.lines ? openLog('info', options.lines) : openLog('silent'),
     clock: options.clock ?? Date.now,
     version: 'test',

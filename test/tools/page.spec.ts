@@ -77,6 +77,10 @@ const NEVER_MET = [
   'METHOD_NOT_ALLOWED',
   'EVENT_NOT_FOUND',
   'CHECKPOINT_NOT_FOUND',
+  'UPLOADS_NOT_AVAILABLE',
+  'UPLOAD_MISMATCH',
+  'ADDRESS_NOT_SIGNED',
+  'EVIDENCE_NOT_STORED',
 ];
 
 test('each refusal that an agent can meet has its advice, and stands in the guide', async () => {

@@ -2,6 +2,7 @@ import { type AccessConfig, AccessStrategy, authenticator, recogniser } from '@d
 import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } from '@dispatch/commands';
 import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
+import { contentTypes, type EvidenceStore, type FolderStore } from '@dispatch/evidence';
 import type { Policy } from '@dispatch/policy';
 import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog, watchedAppends } from '@dispatch/process';
 import type { ReadModels } from '@dispatch/projection';
@@ -19,6 +20,9 @@ import { auditController } from './audit/audit.controller.js';
 import { directoryController } from './directory/directory.controllers.js';
 import { directoryEntities } from './directory/entities.js';
 import { ErrorFilter } from './error.filter.js';
+import { absenceIn } from './evidence/absence.js';
+import { serveObjects } from './evidence/objects.js';
+import { uploadsController } from './evidence/uploads.controller.js';
 import { HealthController } from './health.controller.js';
 import { demandHost, httpServer, letConnectionsGoOnStop } from './http-server.js';
 import { acceptJsonBodies } from './json-body.js';
@@ -84,6 +88,14 @@ export interface AppParts {
   readonly pagesFolder?: string;
   /** The tree over the log that proofs are answered from. */
   readonly proofs: Pick<TreeReads, 'latest' | 'inclusion' | 'consistency' | 'keys'>;
+  /** Where the bytes of evidence are kept; without it there are no uploads, and references are only read. */
+  readonly evidence?: {
+    readonly store: EvidenceStore | FolderStore;
+    readonly strict: boolean;
+    readonly maxBytes: number;
+    /** Milliseconds that a closeout waits for the store to say what it holds, 3 s by default. */
+    readonly waitMs?: number;
+  };
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
 }
@@ -103,14 +115,17 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   sendSecurityHeaders(server);
   demandHost(server);
   const countActor = await limitRequests(server, limits);
-  if (parts.pagesFolder !== undefined) await servePages(server, parts.pagesFolder);
+  const errors = new ErrorFilter(parts.log, methodsOf);
+  const evidenceStore = parts.evidence?.store;
+  if (evidenceStore && 'receive' in evidenceStore) await serveObjects(server, evidenceStore, errors);
+  if (parts.pagesFolder !== undefined) await servePages(server, parts.pagesFolder, evidenceStore?.origin);
 
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts, countActor), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
     abortOnError: false,
   });
-  app.useGlobalFilters(new ErrorFilter(parts.log, methodsOf));
+  app.useGlobalFilters(errors);
   serveOpenApi(app, parts.version);
   await app.init();
   return app;
@@ -120,19 +135,30 @@ const MINUTE_MS = 60_000;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
 function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountActor): Type {
-  const { policy, access, objectStoreSchemes, log, clock, reads, ops, proofs, runTool } = appParts;
+  const { policy, access, objectStoreSchemes, evidence, log, clock, reads, ops, proofs, runTool } = appParts;
   const { meters, thresholds } = ops;
   const watched = watchedAppends(appParts.store);
   const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(watched.store, meters)));
   const tickets = foldedStreams(store, foldTicket);
   const directory = directoryEntities(store, policy.version, clock);
-  const parts = { store, tickets, policy, directory: directory.lookup, objectStoreSchemes, clock, around: asPart };
+  const absence = absenceIn(evidence);
+  const parts = {
+    store,
+    tickets,
+    policy,
+    directory: directory.lookup,
+    objectStoreSchemes,
+    absentEvidence: absence.judged,
+    clock,
+    around: asPart,
+  };
   const answer = readAnswers({ ...reads, lastWritten });
   const signals = () => signalsNow({ counts, models: reads.models, names: NAMES, thresholds, clock }, answer);
   meterStatus(meters, { store, models: reads.models });
   meterBusiness(meters, { db: reads.db, policy, signals, thresholds, clock });
   meterCache(meters, () => tickets.use());
-  const pages = { version: appParts.version, developmentHeaders: access.allowDevHeaders, uploads: null };
+  const uploads = evidence ? { maxBytes: evidence.maxBytes, contentTypes } : null;
+  const pages = { version: appParts.version, developmentHeaders: access.allowDevHeaders, uploads };
   const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
 
   @Module({
@@ -142,12 +168,13 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
       OpsController,
       ...policy.tools.filter(({ mutating }) => mutating).map((row) => toolController(row, commandTool(row.tool))),
       ticketReadsController(policy),
+      uploadsController(policy, evidence),
       ticketsController(policy),
       cockpitController(policy),
-      jobPacketController(policy, objectStoreSchemes),
+      jobPacketController(policy, objectStoreSchemes, absence.shown),
       ...KINDS.map((kind) => directoryController(kind, policy)),
       auditController(policy),
-      pagesController(policy, pages, objectStoreSchemes),
+      pagesController(policy, pages, objectStoreSchemes, absence.shown),
     ],
     providers: [
       ToolCallHandler,

@@ -1,5 +1,6 @@
 import { type AccessConfig, ConfigFault, type Environment, readAccessConfig } from '@dispatch/access';
 import { given, type ProcessSettings, readObjectStoreSchemes, readProcessSettings } from '@dispatch/process';
+import { type EvidenceSettings, readEvidenceSettings } from './evidence/settings.js';
 import { type Limits, readLimits } from './limits.js';
 
 /** All that is set from outside, read once. */
@@ -7,6 +8,7 @@ export interface Config extends ProcessSettings {
   readonly access: AccessConfig;
   /** Lower case, without colon. */
   readonly objectStoreSchemes: readonly string[];
+  readonly evidence: EvidenceSettings;
   /** Milliseconds that a read waits for the position it is to reflect. */
   readonly readWaitMs: number;
   readonly limits: Limits;
@@ -19,10 +21,14 @@ const LONGEST_READ_WAIT_MS = 60_000;
 export function readConfig(env: Environment): Config {
   const settings = readProcessSettings(env);
   if (settings.role === 'projector') throw new ConfigFault('DISPATCH_ROLE', 'is projector, and this is the API');
+  const objectStoreSchemes = readObjectStoreSchemes(env);
+  // Whoever shares a Postgres with other processes would keep objects that those do not have.
+  const ownFolder = settings.database ? undefined : settings.dataDir;
   return Object.freeze({
     ...settings,
     access: readAccessConfig(env),
-    objectStoreSchemes: readObjectStoreSchemes(env),
+    objectStoreSchemes,
+    evidence: readEvidenceSettings(env, objectStoreSchemes, ownFolder),
     readWaitMs: readReadWait(env),
     limits: readLimits(env),
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventTooLarge, LogUnavailable } from '@dispatch/event-store';
+import { EvidenceStoreUnavailable } from '@dispatch/evidence';
 import { type Log, sparing } from '@dispatch/telemetry';
 import { parseUuid } from '@dispatch/ticket';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
@@ -32,6 +33,11 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const [request, reply] = [http.getRequest<DispatchRequest>(), http.getResponse<FastifyReply>()];
+    this.answer(thrown, request, reply);
+  }
+
+  /** The same for a route that is none of Nest's. */
+  answer(thrown: unknown, request: DispatchRequest, reply: FastifyReply): void {
     refuse(request, reply, this.known(thrown, request));
   }
 
@@ -49,6 +55,10 @@ export class ErrorFilter implements ExceptionFilter {
     if (thrown instanceof ReadModelsUnavailable) {
       this.warn({ error_name: thrown.name, reason: thrown.message }, 'the read models cannot be reached');
       return new ApiError('SERVICE_UNAVAILABLE', 'The read models cannot be reached; try again', {}, RETRY);
+    }
+    if (thrown instanceof EvidenceStoreUnavailable) {
+      this.warn({ error_name: thrown.name, reason: thrown.message }, 'the object store cannot be used');
+      return new ApiError('SERVICE_UNAVAILABLE', 'The object store cannot be used now; try again', {}, RETRY);
     }
     return fromTransport(thrown) ?? this.unexpected(thrown);
   }

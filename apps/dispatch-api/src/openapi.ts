@@ -19,7 +19,8 @@ import { answerOf, schemas } from './schemas.js';
 
 /** What every route with a tool has in common on the page. */
 export function Describes(
-  row: Row & { readonly title?: string; readonly roles: readonly string[] },
+  /** `operationId`: of a route beside the tool whose row it goes by; the tool by default. */
+  row: Row & { readonly title?: string; readonly roles: readonly string[]; readonly operationId?: string },
   answer: { readonly status: number; readonly schema: string | object; readonly headers?: typeof reflects },
 ): MethodDecorator {
   const params = [...row.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) =>
@@ -30,7 +31,7 @@ export function Describes(
   return applyDecorators(
     ApiTags(row.tool.replace(/\..*/, '')),
     ApiOperation({
-      operationId: row.tool,
+      operationId: row.operationId ?? row.tool,
       ...(row.title && { summary: row.title }),
       description: `Roles: ${row.roles.join(', ')}`,
     }),

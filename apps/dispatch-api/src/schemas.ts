@@ -1,6 +1,7 @@
 import { APPROVAL_TYPES } from '@dispatch/ticket';
 import { auditSchemas } from './audit/bodies.js';
 import { pageSchemas } from './pages/schemas.js';
+import { evidenceSchemas } from './evidence/bodies.js';
 import { readSchemas } from './reads/read-schemas.js';
 import {
   flag,
@@ -32,6 +33,7 @@ export const schemas: Readonly<Record<string, SchemaObject>> = {
   ...readSchemas,
   ...auditSchemas,
   ...pageSchemas,
+  ...evidenceSchemas,
   Ticket: object({
     id: uuid,
     account_id: uuid,

@@ -21,6 +21,7 @@ import { startTree, treeReads } from '@dispatch/proof';
 import { type Log, meterProcess, openMeters } from '@dispatch/telemetry';
 import { type AppParts, createApp } from './app.js';
 import type { Config } from './config.js';
+import { openEvidence } from './evidence/settings.js';
 
 export interface Service extends Running {
   /** Where the API listens. */
@@ -86,12 +87,15 @@ export async function startService(
       stops.add(() => tree.stop());
     }
 
+    const evidenceStore = await openEvidence(config.evidence, Date.now);
+    if (evidenceStore) stops.add(async () => evidenceStore.close());
     const { access, objectStoreSchemes, readWaitMs, limits } = config;
     const app = await createApp({
       store,
       policy,
       access,
       objectStoreSchemes,
+      evidence: evidenceStore && { ...config.evidence, store: evidenceStore },
       log,
       clock: Date.now,
       version,

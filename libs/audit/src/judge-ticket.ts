@@ -108,6 +108,8 @@ function facts(
       mayConfirmAnyWindow: policy.mayConfirmAnyWindow(role),
     },
     objectStoreSchemes,
+    // The event says that its evidence was there; the store need not hold it for ever, nor be asked.
+    absentEvidence: [],
   };
 }
 

@@ -33,6 +33,8 @@ export interface TicketCommandParts {
   readonly policy: Policy;
   readonly directory: DirectoryLookup;
   readonly objectStoreSchemes: readonly string[];
+  /** Which of a ticket's evidence its store lacks, asked before a closeout is judged; without it nobody is asked. */
+  readonly absentEvidence?: (ticket: Ticket) => Promise<readonly Uuid[]>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Stands around each decision, for traces. */
@@ -62,7 +64,7 @@ export function ticketCommands(parts: TicketCommandParts): RunTool {
       if (refusal) return { rejection: refusal };
       const command = { tool: call.tool, input: parsed.input } as TicketCommand;
       const now = ticket ? later(requestedAt, ticket.updatedAt) : requestedAt;
-      const decision = decide(command, ticket, await facts(command, eventId, now, call.actor.role, parts));
+      const decision = decide(command, ticket, await facts(command, ticket, eventId, now, call.actor.role, parts));
       if ('rejection' in decision) return { rejection: completed(decision.rejection, call, ticket, policy) };
       return {
         event: encode(decision.event, eventId, now, provenance(call, contentHash, requestedAt, policy.version)),
@@ -106,16 +108,18 @@ function completed(rejection: Refusal, call: Call, ticket: Ticket | undefined, p
 
 async function facts(
   command: TicketCommand,
+  ticket: Ticket | undefined,
   id: Uuid,
   now: Given['now'],
   role: string,
-  { directory, policy, objectStoreSchemes }: TicketCommandParts,
+  { directory, policy, objectStoreSchemes, absentEvidence }: TicketCommandParts,
 ): Promise<Given> {
   const { accountId, siteId, techId } = named(command);
-  const [accountKnown, siteAccountId, technicianKnown] = await Promise.all([
+  const [accountKnown, siteAccountId, technicianKnown, absent] = await Promise.all([
     accountId ? directory.accountKnown(accountId) : false,
     siteId ? directory.accountOfSite(siteId) : undefined,
     techId ? directory.technicianKnown(techId) : false,
+    ticket && absentEvidence && judgesCloseout(command) ? absentEvidence(ticket) : [],
   ]);
   return {
     now,
@@ -127,8 +131,12 @@ async function facts(
       mayConfirmAnyWindow: policy.mayConfirmAnyWindow(role),
     },
     objectStoreSchemes,
+    absentEvidence: absent,
   };
 }
+
+const judgesCloseout = ({ tool, input }: TicketCommand): boolean =>
+  tool === 'tech.complete' || (tool === 'qa.verify' && input.result === 'PASS');
 
 /** The directory's entities that a command names. */
 function named({ input }: TicketCommand): { accountId?: Uuid; siteId?: Uuid; techId?: Uuid } {

@@ -1,5 +1,6 @@
 import type { Checklist } from './commands.js';
 import type { CloseoutGap } from './decision.js';
+import type { Uuid } from './kernel.js';
 import type { Evidence, Ticket } from './state.js';
 
 /** What a closed job of one incident type must show. */
@@ -27,13 +28,14 @@ export type Closeout = { readonly template: CloseoutTemplate } | { readonly gap:
 
 /**
  * The checks of CONTRACT section 5, in its order. Evidence with a reference that names no object of the store
- * is never counted towards the template, even when other references were named.
+ * is never counted towards the template, even when other references were named; nor is what its store lacks (`absent`).
  */
 export function judgeCloseout(
   ticket: Pick<Ticket, 'incidentType' | 'evidence'>,
   declared: Declaration,
   templateOf: (incidentType: string) => CloseoutTemplate | undefined,
   schemes: readonly string[],
+  absent: readonly Uuid[] = [],
 ): Closeout {
   const template = ticket.incidentType === null ? undefined : templateOf(ticket.incidentType);
   const gap = (requirement_code: CloseoutGap['requirement_code'], found: Partial<CloseoutGap> = {}): Closeout => ({
@@ -53,10 +55,10 @@ export function judgeCloseout(
   if (!isSigned(attached, declared.noSignatureReason))
     return gap('MISSING_SIGNATURE_CONFIRMATION', { missing_evidence_keys: [SIGNATURE_KEY] });
 
-  const invalid = invalidReferences(attached, declared.evidenceRefs, schemes);
+  const invalid = invalidReferences(attached, declared.evidenceRefs, counts(schemes, absent));
   if (invalid.length > 0) return gap('INVALID_EVIDENCE_REFERENCE', { invalid_evidence_refs: invalid });
 
-  const missing = missingRequirements(template, presentEvidence(ticket, declared, schemes), declared.checklist);
+  const missing = missingRequirements(template, presentEvidence(ticket, declared, schemes, absent), declared.checklist);
   const noEvidence = missing.missing_evidence_keys.length > 0;
   const noChecklist = missing.missing_checklist_keys.length > 0;
   if (noEvidence && noChecklist) return gap('MISSING_REQUIREMENTS', missing);
@@ -70,8 +72,9 @@ export function presentEvidence(
   { evidence }: Pick<Ticket, 'evidence'>,
   { noSignatureReason }: Pick<Declaration, 'noSignatureReason'>,
   schemes: readonly string[],
+  absent: readonly Uuid[] = [],
 ): (key: string) => boolean {
-  const usable = evidence.filter(({ uri, withdrawn }) => !withdrawn && resolves(uri, schemes));
+  const usable = evidence.filter(({ withdrawn }) => !withdrawn).filter(counts(schemes, absent));
   const present = new Set(usable.map(({ evidenceKey }) => evidenceKey));
   const signed = isSigned(usable, noSignatureReason);
   return (key) => (key === SIGNATURE_KEY ? signed : present.has(key));
@@ -83,14 +86,19 @@ export function resolves(uri: string, schemes: readonly string[]): boolean {
   return scheme !== undefined && schemes.includes(scheme.toLowerCase());
 }
 
+const counts =
+  (schemes: readonly string[], absent: readonly Uuid[]) =>
+  ({ id, uri }: Evidence): boolean =>
+    resolves(uri, schemes) && !absent.includes(id);
+
 function invalidReferences(
   attached: readonly Evidence[],
   refs: readonly string[] | null,
-  schemes: readonly string[],
+  valid: (item: Evidence) => boolean,
 ): readonly string[] {
-  if (!refs) return sorted(attached.map(({ uri }) => uri).filter((uri) => !resolves(uri, schemes)));
-  const known = (ref: string) => attached.find(({ id, uri }) => id === ref.toLowerCase() || uri === ref);
-  return sorted(refs.filter((ref) => !resolves(known(ref)?.uri ?? '', schemes)));
+  if (!refs) return sorted(attached.filter((item) => !valid(item)).map(({ uri }) => uri));
+  const usable = attached.filter(valid);
+  return sorted(refs.filter((ref) => !usable.some(({ id, uri }) => id === ref.toLowerCase() || uri === ref)));
 }
 
 function missingRequirements(

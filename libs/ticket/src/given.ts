@@ -24,4 +24,6 @@ export interface Given {
   };
   /** Schemes of the object store, lower case, without colon. */
   readonly objectStoreSchemes: readonly string[];
+  /** The ticket's evidence that names what its store should hold and does not: asked where a closeout is judged. */
+  readonly absentEvidence: readonly Uuid[];
 }

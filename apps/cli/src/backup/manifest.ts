@@ -49,9 +49,10 @@ export function manifestFiles(manifest: Manifest): Readonly<Record<string, strin
 
 /** @throws Failure when there is none, or it is not as it was written. */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const [text, sum] = await Promise.all([MANIFEST, MANIFEST_SUM].map((name) => read(folder, name)));
-  if (sumOf(text ?? '') !== sum) throw new Failure(`${join(folder, MANIFEST)} is damaged: its checksum differs`);
-  const content: unknown = JSON.parse(text ?? '');
+  const text = await read(folder, MANIFEST);
+  if (sumOf(text) !== (await read(folder, MANIFEST_SUM)))
+    throw new Failure(`${join(folder, MANIFEST)} is damaged: its checksum differs`);
+  const content: unknown = JSON.parse(text);
   if (isManifest(content)) return content;
   const [fault] = isManifest.errors ?? [];
   throw new Failure(

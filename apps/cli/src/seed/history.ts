@@ -196,4 +196,5 @@ const givenTo = ({ input }: TicketCommand, role: string, id: Uuid, now: Instant,
     mayConfirmAnyWindow: policy.mayConfirmAnyWindow(role),
   },
   objectStoreSchemes: SCHEMES,
+  absentEvidence: [],
 });

@@ -13,6 +13,7 @@ import { applyTheme } from './theme.js';
 // Each page is its own script: a phone on a stairwell loads no queue, a desk no packet.
 const Cockpit = lazy(() => import('../cockpit/page.js'));
 const Packet = lazy(() => import('../packet/page.js'));
+const Packets = lazy(() => import('../packet/list-page.js'));
 const Operations = lazy(() => import('../operations/page.js'));
 
 applyTheme();
@@ -50,6 +51,7 @@ function Pages() {
     <Switch>
       <Route path="/cockpit">{framed(Cockpit)}</Route>
       <Route path="/packet/:id">{({ id }) => <Packet ticketId={id} />}</Route>
+      <Route path="/packets" component={Packets} />
       <Route path="/operations">{framed(Operations)}</Route>
       <Route>
         <Home />
@@ -64,14 +66,14 @@ const framed = (Page: ComponentType) => (
   </Frame>
 );
 
-/** Whoever is not known is asked to sign in again; everybody else begins at the queue. */
+/** Whoever is not known is asked to sign in again; a technician begins at the jobs, everybody else at the queue. */
 function Home() {
   const me = useMe();
   const { signOut } = useSession();
   if (me.error instanceof Refused && me.error.status === 401) return <Failed error={me.error} retry={signOut} />;
   if (me.error) return <Failed error={me.error} retry={() => void me.refetch()} />;
   if (!me.data) return <Loading what="your account" />;
-  return <Redirect to="/cockpit" replace />;
+  return <Redirect to={me.data.actor_role === 'tech' ? '/packets' : '/cockpit'} replace />;
 }
 
 function newQueries(): QueryClient {

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useRef, useState } from 'react';
 import { type Answer, type Call, call } from '../api/call.js';
 import type { Credentials } from '../api/credentials.js';
+import { forgetKept } from '../outbox/forget-kept.js';
 
 export interface Session {
   readonly credentials: Credentials | undefined;
@@ -32,6 +33,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setCredentials(next);
       },
       signOut: () => {
+        if (credentials) forgetKept(credentials);
         forget();
         setCredentials(undefined);
       },

@@ -13,6 +13,7 @@ import {
 import { Controller, Get, Inject, Req, type Type } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type Row, UsesTool } from '../admission.guard.js';
+import type { AbsentEvidence } from '../evidence/absence.js';
 import { Describes } from '../openapi.js';
 import { queryOf } from '../query.js';
 import type { CountActor } from '../rate-limit.js';
@@ -36,7 +37,12 @@ export interface PageSettings {
 }
 
 /** What the pages need to know so that they repeat nothing of the policy. */
-export function pagesController(policy: Policy, settings: PageSettings, objectStoreSchemes: readonly string[]): Type {
+export function pagesController(
+  policy: Policy,
+  settings: PageSettings,
+  objectStoreSchemes: readonly string[],
+  absentEvidence: AbsentEvidence,
+): Type {
   const whole = toolRow(policy, 'ticket.get');
   const onTicket: Row = { tool: whole.tool, method: 'GET', path: '/ux/tickets/{id}/actions', mutating: false };
   const actionsOn = actionsBy(policy);
@@ -101,7 +107,12 @@ export function pagesController(policy: Policy, settings: PageSettings, objectSt
     @Get(route(onTicket))
     @UsesTool(onTicket)
     @Describes(
-      { ...onTicket, tool: 'ticketActions', roles: whole.roles, title: 'Every command on a ticket, and why not' },
+      {
+        ...onTicket,
+        operationId: 'ticketActions',
+        roles: whole.roles,
+        title: 'Every command on a ticket, and why not',
+      },
       { status: 200, schema: 'TicketActions' },
     )
     async actions(@Req() request: DispatchRequest) {
@@ -109,7 +120,7 @@ export function pagesController(policy: Policy, settings: PageSettings, objectSt
       const id = ticketIdIn(request);
       const { actor } = admissionOf(request);
       const ticket = visible(await this.tickets.ticket(id), id, actor);
-      const { gap } = closeoutOf(ticket, policy, objectStoreSchemes);
+      const { gap } = closeoutOf(ticket, policy, objectStoreSchemes, await absentEvidence(ticket));
       return {
         ticket_id: id,
         version: ticket.version,

@@ -5,6 +5,7 @@ import { instantOf } from '@dispatch/ticket';
 import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { UsesTool } from '../admission.guard.js';
+import type { AbsentEvidence } from '../evidence/absence.js';
 import { Describes, DescribesRead, reflects } from '../openapi.js';
 import { queryOf } from '../query.js';
 import { admissionOf, type DispatchRequest, ticketIdIn } from '../request.js';
@@ -22,7 +23,11 @@ import { TIMELINE_PAGE } from './timeline.js';
 const LATEST = 10;
 
 /** What a technician needs on site. */
-export function jobPacketController(policy: Policy, objectStoreSchemes: readonly string[]): Type {
+export function jobPacketController(
+  policy: Policy,
+  objectStoreSchemes: readonly string[],
+  absentEvidence: AbsentEvidence,
+): Type {
   const row = toolRow(policy, 'tech.job_packet');
   const actionsOn = actionsBy(policy);
 
@@ -59,7 +64,7 @@ export function jobPacketController(policy: Policy, objectStoreSchemes: readonly
 
     private async body(request: DispatchRequest, packet: JobPacket, version: number) {
       const { ticket } = packet;
-      const closeout = closeoutOf(ticket, policy, objectStoreSchemes);
+      const closeout = closeoutOf(ticket, policy, objectStoreSchemes, await absentEvidence(ticket));
       // Up to the event that the packet shows, so that the two do not contradict each other.
       const count = Math.min(version + 1, TIMELINE_PAGE.most);
       const events = await this.tickets.timeline(ticket.id, version + 1 - count, count);

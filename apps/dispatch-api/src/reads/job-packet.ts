@@ -1,17 +1,17 @@
 import { evidenceBody } from '@dispatch/commands';
 import type { Policy } from '@dispatch/policy';
 import type { JobPacket } from '@dispatch/projections';
-import { judgeCloseout, presentEvidence, SIGNATURE_KEY, type Ticket } from '@dispatch/ticket';
+import { judgeCloseout, presentEvidence, SIGNATURE_KEY, type Ticket, type Uuid } from '@dispatch/ticket';
 
 /** The closeout as tech.complete would judge it now, if it declared nothing beyond the recorded checklist. */
-export function closeoutOf(ticket: Ticket, policy: Policy, schemes: readonly string[]) {
+export function closeoutOf(ticket: Ticket, policy: Policy, schemes: readonly string[], absent: readonly Uuid[] = []) {
   const checklist = ticket.checklist?.items ?? {};
   const noSignatureReason = ticket.checklist?.noSignatureReason ?? null;
   const declared = { checklist, noSignatureReason, evidenceRefs: null };
-  const judged = judgeCloseout(ticket, declared, policy.template, schemes);
+  const judged = judgeCloseout(ticket, declared, policy.template, schemes, absent);
   const template = ticket.incidentType === null ? undefined : policy.template(ticket.incidentType);
   const gap = 'gap' in judged ? judged.gap : undefined;
-  return { gap, template, checklist, noSignatureReason, present: presentEvidence(ticket, declared, schemes) };
+  return { gap, template, checklist, noSignatureReason, present: presentEvidence(ticket, declared, schemes, absent) };
 }
 
 export type JudgedCloseout = ReturnType<typeof closeoutOf>;

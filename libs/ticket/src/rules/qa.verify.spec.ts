@@ -111,6 +111,24 @@ describe('PASS', () => {
   });
 });
 
+test('what the store has lost since the completion refuses a PASS, and no FAIL', () => {
+  const lost = done.flatMap((event) => (event.type === 'EvidenceAdded' ? [event.data] : []));
+  const lacking = givenFacts({ absentEvidence: lost.map(({ evidenceId }) => evidenceId) });
+  given(...done)
+    .when(verify(), lacking)
+    .rejects({
+      code: 'CLOSEOUT_REQUIREMENTS_INCOMPLETE',
+      details: {
+        ...gap,
+        requirement_code: 'INVALID_EVIDENCE_REFERENCE',
+        invalid_evidence_refs: [...new Set(lost.map(({ uri }) => uri))].sort(),
+      },
+    });
+  given(...done)
+    .when(verify({ result: 'FAIL', notes: 'still sticks' }), lacking)
+    .then(verificationFailed({ notes: 'still sticks' }));
+});
+
 describe('FAIL', () => {
   test.each([
     { asked: {}, outcome: 'COMPLETED_PENDING_VERIFICATION' },

@@ -12,7 +12,9 @@ export const verify: Rule<'qa.verify'> = (input, ticket, given) => {
       notes: notes ?? '',
       outcome: input.returnToWork ? 'IN_PROGRESS' : 'COMPLETED_PENDING_VERIFICATION',
     });
-  const closeout = judgeCloseout(ticket, completionOf(ticket), given.policy.template, given.objectStoreSchemes);
+  const { policy, objectStoreSchemes, absentEvidence } = given;
+  const completion = completionOf(ticket);
+  const closeout = judgeCloseout(ticket, completion, policy.template, objectStoreSchemes, absentEvidence);
   if ('gap' in closeout) return reject('CLOSEOUT_REQUIREMENTS_INCOMPLETE', closeout.gap);
   return accept('WorkVerified', {
     inspectedAt,

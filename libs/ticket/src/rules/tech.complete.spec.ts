@@ -92,6 +92,41 @@ test('refused with what is missing', () => {
     });
 });
 
+const [first] = evidence.flatMap((event) => (event.type === 'EvidenceAdded' ? [event.data] : []));
+
+test('what the store lacks counts for nothing, by whichever name it is declared', () => {
+  const { evidenceId, evidenceKey, uri } = known(first);
+  const lacking = givenFacts({ absentEvidence: [evidenceId] });
+  const refused = (...invalid_evidence_refs: readonly string[]) => ({
+    code: 'CLOSEOUT_REQUIREMENTS_INCOMPLETE' as const,
+    details: { ...gap, requirement_code: 'INVALID_EVIDENCE_REFERENCE' as const, invalid_evidence_refs },
+  });
+  given(...shown)
+    .when(complete({ checklistStatus: checklist }), lacking)
+    .rejects(refused(uri));
+  for (const ref of [uri, evidenceId])
+    given(...shown)
+      .when(complete({ checklistStatus: checklist, evidenceRefs: [ref] }), lacking)
+      .rejects(refused(ref));
+  given(...shown)
+    .when(complete({ checklistStatus: checklist, evidenceRefs: [] }), lacking)
+    .rejects({
+      code: 'CLOSEOUT_REQUIREMENTS_INCOMPLETE',
+      details: { ...gap, requirement_code: 'MISSING_EVIDENCE', missing_evidence_keys: [evidenceKey ?? ''] },
+    });
+});
+
+test('of two items with one reference, one that is there is enough', () => {
+  const wrong = evidenceAdded({ ...known(first), evidenceId: id(91) });
+  const declared = { checklist, evidenceRefs: [known(first).uri] };
+  given(...atWork, wrong, ...evidence)
+    .when(
+      complete({ checklistStatus: checklist, evidenceRefs: declared.evidenceRefs, timestamp: at(90) }),
+      givenFacts({ absentEvidence: [id(91)] }),
+    )
+    .then(completed(declared));
+});
+
 test('only the references that were named are held against the store, by its schemes of today', () => {
   const stray = evidenceAdded({ evidenceId: id(90), uri: 'gopher://evidence/1' });
   const only = (...objectStoreSchemes: readonly string[]) => givenFacts({ objectStoreSchemes });

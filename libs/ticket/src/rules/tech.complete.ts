@@ -9,7 +9,8 @@ export const complete: Rule<'tech.complete'> = (input, ticket, given) => {
     noSignatureReason: input.noSignatureReason ?? ticket.checklist?.noSignatureReason ?? null,
     evidenceRefs: input.evidenceRefs ?? null,
   };
-  const closeout = judgeCloseout(ticket, declared, given.policy.template, given.objectStoreSchemes);
+  const { policy, objectStoreSchemes, absentEvidence } = given;
+  const closeout = judgeCloseout(ticket, declared, policy.template, objectStoreSchemes, absentEvidence);
   if ('gap' in closeout) return reject('CLOSEOUT_REQUIREMENTS_INCOMPLETE', closeout.gap);
   return accept('WorkCompleted', {
     completedAt: input.timestamp ?? given.now,

@@ -33,6 +33,7 @@ export function givenFacts(facts: Varied = {}): Given {
     now: at(200),
     id: newId,
     objectStoreSchemes: ['s3', 'minio'],
+    absentEvidence: [],
     ...facts,
     directory: { accountKnown: true, siteAccountId: accountId, technicianKnown: true, ...facts.directory },
     policy: { template: templateOf, bypassNeedsManager: false, mayConfirmAnyWindow: true, ...facts.policy },
