@@ -62,5 +62,11 @@ function Thumbnail({ ticketId, item }: { ticketId: string; item: Evidence }) {
   });
   // Without a store, or with an object that is gone, the reference below speaks.
   if (!content.data) return null;
-  return <img src={content.data.url} alt={`Photo ${String(item.metadata?.evidence_key ?? '')}`} loading="lazy" />;
+  return (
+    <img
+      src={content.data.url}
+      alt={typeof item.metadata?.evidence_key === 'string' ? inWords(item.metadata.evidence_key) : 'Photo'}
+      loading="lazy"
+    />
+  );
 }

@@ -242,7 +242,9 @@ function Input({ field, given, value, wrong, first, onChange }: InputProps) {
     case 'long':
     case 'lines':
       return <TextField {...common} rows={3} />;
-    default:
+    case 'text':
+    case 'money':
+    case 'whole':
       return <TextField {...common} />;
   }
 }

@@ -244,7 +244,7 @@ function Approvals({ ticket, zone, events }: Omit<PartProps, 'techName'> & { eve
       )}
       {decided.map(({ id, payload, actor_id, created_at }) => (
         <section key={id} className="card" aria-label="Decision">
-          <h3>{inWords(String(payload.request?.decision ?? 'Decided'))}</h3>
+          <h3>{inWords(typeof payload.request?.decision === 'string' ? payload.request.decision : 'Decided')}</h3>
           <Facts
             facts={[
               ['By', actor_id],

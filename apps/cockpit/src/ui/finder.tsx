@@ -2,7 +2,7 @@ import { Button, ComboBox, Input, Label, ListBox, Popover } from 'react-aria-com
 import { Around, type ChoiceProps, item, optional } from './fields.js';
 
 /** One of many, found by typing. */
-export function Finder({ label, value, onChange, hint, wrong, required, autoFocus, options }: ChoiceProps) {
+export function Finder({ label, value, onChange, hint, wrong, required, options }: ChoiceProps) {
   return (
     <ComboBox
       className="field"
@@ -13,7 +13,6 @@ export function Finder({ label, value, onChange, hint, wrong, required, autoFocu
       validationBehavior="aria"
       isRequired={required ?? false}
       menuTrigger="focus"
-      {...(autoFocus ? { autoFocus } : {})}
     >
       <span className="field-head">
         <Label>{label}</Label>
