@@ -49,7 +49,9 @@ export function useLive(ticketId: string | undefined): Live {
 
   useEffect(() => {
     if (live.is !== 'polling') return;
-    const timer = setInterval(() => void queries.invalidateQueries({ queryKey: ['queue'] }), POLL_MS);
+    const timer = setInterval(() => {
+      for (const what of ['queue', 'ticket']) void queries.invalidateQueries({ queryKey: [what] });
+    }, POLL_MS);
     return () => clearInterval(timer);
   }, [live.is, queries]);
   return live;
