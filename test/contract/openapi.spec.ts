@@ -40,6 +40,7 @@ const OPEN = [
   'GET /ux/me whoAmI',
   'GET /ux/policy pagesPolicy',
   'GET /ux/tickets/{id}/actions ticketActions',
+  'GET /ux/stream ticketChanges',
 ];
 /** Beside the tools whose rows of the policy they go by. None is a command. */
 const BYTES = [

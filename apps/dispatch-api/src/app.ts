@@ -26,9 +26,12 @@ import { uploadsController } from './evidence/uploads.controller.js';
 import { HealthController } from './health.controller.js';
 import { demandHost, httpServer, letConnectionsGoOnStop } from './http-server.js';
 import { acceptJsonBodies } from './json-body.js';
+import { openFeed } from './live/feed.js';
+import { liveController } from './live/live.controller.js';
+import { openStreams } from './live/stream.js';
 import { type Limits, readLimits } from './limits.js';
 import { serveOpenApi } from './openapi.js';
-import { meterBusiness, meterCache } from './ops/business-metrics.js';
+import { meterBusiness, meterCache, meterStreams } from './ops/business-metrics.js';
 import { OpsController } from './ops/ops.controller.js';
 import { countRequests, type RequestCounts, requestCounts } from './ops/request-counts.js';
 import { traceRequests } from './ops/request-traces.js';
@@ -60,6 +63,7 @@ import {
   RECOGNISE,
   RUN_TOOL,
   SIGNALS,
+  STREAMS,
   TICKET_READS,
 } from './tokens.js';
 import { toolController, ToolCallHandler } from './tool.controllers.js';
@@ -120,7 +124,8 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   if (evidenceStore && 'receive' in evidenceStore) await serveObjects(server, evidenceStore, errors);
   if (parts.pagesFolder !== undefined) await servePages(server, parts.pagesFolder, evidenceStore?.origin);
 
-  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts, countActor), adapter, {
+  const onStop = (stop: () => void) => void server.addHook('preClose', async () => stop());
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts, counts, countActor, onStop), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
     abortOnError: false,
@@ -134,7 +139,12 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
 const MINUTE_MS = 60_000;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
-function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountActor): Type {
+function moduleOf(
+  appParts: AppParts,
+  counts: RequestCounts,
+  countActor: CountActor,
+  onStop: (stop: () => void) => void,
+): Type {
   const { policy, access, objectStoreSchemes, evidence, log, clock, reads, ops, proofs, runTool } = appParts;
   const { meters, thresholds } = ops;
   const watched = watchedAppends(appParts.store);
@@ -157,6 +167,10 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
   meterStatus(meters, { store, models: reads.models });
   meterBusiness(meters, { db: reads.db, policy, signals, thresholds, clock });
   meterCache(meters, () => tickets.use());
+  const ticketsRead = ticketReads(store, tickets);
+  const streams = openStreams({ feed: openFeed({ store, models: reads.models }), tickets: ticketsRead, clock });
+  onStop(streams.close);
+  meterStreams(meters, streams);
   const uploads = evidence ? { maxBytes: evidence.maxBytes, contentTypes } : null;
   const pages = { version: appParts.version, developmentHeaders: access.allowDevHeaders, uploads };
   const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
@@ -175,6 +189,7 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
       ...KINDS.map((kind) => directoryController(kind, policy)),
       auditController(policy),
       pagesController(policy, pages, objectStoreSchemes, absence.shown),
+      liveController(policy),
     ],
     providers: [
       ToolCallHandler,
@@ -186,7 +201,8 @@ function moduleOf(appParts: AppParts, counts: RequestCounts, countActor: CountAc
       { provide: POLICY, useValue: policy },
       { provide: RECOGNISE, useValue: recogniser(strategy) },
       { provide: RUN_TOOL, useValue: runTool ?? ticketCommands(parts) },
-      { provide: TICKET_READS, useValue: ticketReads(store, tickets) },
+      { provide: TICKET_READS, useValue: ticketsRead },
+      { provide: STREAMS, useValue: streams },
       { provide: DIRECTORY, useValue: directory },
       { provide: READS, useValue: answer },
       { provide: METERS, useValue: meters },

@@ -2,6 +2,7 @@
 export const POLICY = Symbol('POLICY');
 export const RECOGNISE = Symbol('RECOGNISE');
 export const RUN_TOOL = Symbol('RUN_TOOL');
+export const STREAMS = Symbol('STREAMS');
 export const TICKET_READS = Symbol('TICKET_READS');
 export const DIRECTORY = Symbol('DIRECTORY');
 export const READS = Symbol('READS');

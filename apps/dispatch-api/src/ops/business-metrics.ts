@@ -72,3 +72,9 @@ export function meterCache(meters: Meters, use: () => StreamsUse): void {
     },
   );
 }
+
+export function meterStreams(meters: Meters, { count }: { readonly count: () => number }): void {
+  meters.looked({ dispatch_open_streams: 'Pages that are told of changes by this process' }, (report) =>
+    report('dispatch_open_streams', count()),
+  );
+}
