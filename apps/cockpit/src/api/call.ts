@@ -34,6 +34,8 @@ export interface Call {
   readonly body?: unknown;
   /** A UUID; every command needs one, and the same one when it is sent again. */
   readonly idempotencyKey?: string;
+  /** The version that was seen; the command is refused where the ticket has another by then. */
+  readonly ifVersion?: number | undefined;
   readonly minPosition?: string | undefined;
   readonly signal?: AbortSignal;
 }
@@ -63,6 +65,7 @@ function send(credentials: Credentials | undefined, path: string, request: Call)
   const headers: Record<string, string> = credentials ? headersOf(credentials) : {};
   if (request.body !== undefined) headers['content-type'] = 'application/json';
   if (request.idempotencyKey) headers['idempotency-key'] = request.idempotencyKey;
+  if (request.ifVersion !== undefined) headers['if-match'] = `"${request.ifVersion}"`;
   if (request.minPosition) headers['dispatch-min-position'] = request.minPosition;
   return fetch(path, {
     method: request.method ?? 'GET',

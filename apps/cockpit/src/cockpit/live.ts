@@ -1,0 +1,138 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createParser } from 'eventsource-parser';
+import { useEffect, useRef, useState } from 'react';
+import { type Credentials, headersOf } from '../api/credentials.js';
+import { useSession } from '../shell/session.js';
+import { coalesced } from './coalesced.js';
+
+export type Live =
+  | { readonly is: 'live' }
+  | { readonly is: 'reconnecting' }
+  /** The service's read models are behind since then; RFC 3339. */
+  | { readonly is: 'stale'; readonly since: string }
+  /** The service has no stream for this page: it is read again every few seconds. */
+  | { readonly is: 'polling' };
+
+/** Milliseconds between two readings that changes cause; what changes meanwhile is read with the next. */
+const APART_MS = 500;
+const POLL_MS = 5_000;
+const BACKOFF_MS = { first: 500, most: 15_000 };
+/** Three positions missed: a connection that says nothing is none. */
+const SILENCE_MS = 35_000;
+
+/** Follows the service's stream, and reads again what is shown whenever something of it has changed. */
+export function useLive(ticketId: string | undefined): Live {
+  const { credentials } = useSession();
+  const queries = useQueryClient();
+  const [live, setLive] = useState<Live>({ is: 'reconnecting' });
+  // The stream is not opened again for another ticket.
+  const shown = useRef(ticketId);
+  useEffect(() => {
+    shown.current = ticketId;
+  }, [ticketId]);
+
+  useEffect(() => {
+    const over = new AbortController();
+    const refresh = coalesced(APART_MS, async () => {
+      await queries.refetchQueries({ queryKey: ['queue'], type: 'active' });
+    });
+    const touched = (id: string | undefined) => {
+      refresh();
+      if (id === undefined || id === shown.current) void queries.invalidateQueries({ queryKey: ['ticket'] });
+    };
+    void follow(credentials, over.signal, setLive, touched);
+    return () => {
+      over.abort();
+      refresh.stop();
+    };
+  }, [credentials, queries]);
+
+  useEffect(() => {
+    if (live.is !== 'polling') return;
+    const timer = setInterval(() => {
+      for (const what of ['queue', 'ticket']) void queries.invalidateQueries({ queryKey: [what] });
+    }, POLL_MS);
+    return () => clearInterval(timer);
+  }, [live.is, queries]);
+  return live;
+}
+
+async function follow(
+  credentials: Credentials | undefined,
+  over: AbortSignal,
+  say: (live: Live) => void,
+  touched: (ticketId: string | undefined) => void,
+): Promise<void> {
+  let last: string | undefined;
+  let failures = 0;
+  let first = true;
+  while (!over.aborted) {
+    try {
+      const broken = new AbortController();
+      const response = await fetch('/ux/stream', {
+        headers: {
+          accept: 'text/event-stream',
+          ...(credentials ? headersOf(credentials) : {}),
+          ...(last ? { 'last-event-id': last } : {}),
+        },
+        signal: AbortSignal.any([over, broken.signal]),
+      });
+      if (response.status === 404 || response.status === 405) return say({ is: 'polling' });
+      if (response.status === 401 || response.status === 403) return say({ is: 'reconnecting' });
+      if (!response.ok || !response.body) throw new Error(String(response.status));
+      failures = 0;
+      say({ is: 'live' });
+      // What happened while nobody listened is sent after Last-Event-ID; without one it has to be read.
+      if (!first && !last) touched(undefined);
+      first = false;
+      const parser = createParser({
+        onEvent: ({ event, data, id }) => {
+          if (id) last = id;
+          if (event === 'ticket') {
+            say({ is: 'live' });
+            touched((JSON.parse(data) as { ticket_id: string }).ticket_id);
+          } else if (event === 'position') say({ is: 'live' });
+          else if (event === 'stale') say({ is: 'stale', since: (JSON.parse(data) as { since: string }).since });
+          else if (event === 'reset') {
+            last = undefined;
+            touched(undefined);
+          }
+        },
+      });
+      await read(response.body, broken, (text) => parser.feed(text));
+    } catch {
+      // Said below, and tried again.
+    }
+    if (over.aborted) return;
+    say({ is: 'reconnecting' });
+    failures += 1;
+    await pause(Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** (failures - 1)) * (0.5 + Math.random() / 2), over);
+  }
+}
+
+async function read(body: ReadableStream<Uint8Array>, broken: AbortController, feed: (text: string) => void) {
+  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  let silence = setTimeout(() => broken.abort(), SILENCE_MS);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(silence);
+      silence = setTimeout(() => broken.abort(), SILENCE_MS);
+      feed(value);
+    }
+  } finally {
+    clearTimeout(silence);
+  }
+}
+
+const pause = (ms: number, over: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      over.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    over.addEventListener('abort', done);
+  });
