@@ -30,7 +30,9 @@ export async function startProcess(
   settings: Readonly<Record<string, string>>,
 ): Promise<RunningProcess> {
   const folder = `apps/${app}/src`;
-  const imports = ['--import', './test/support/typescript.mjs', '--import', `./${folder}/preload.ts`];
+  // As the launcher starts it.
+  const preloads = ['./test/support/typescript.mjs', './deploy/local/follow-launcher.mjs', `./${folder}/preload.ts`];
+  const imports = preloads.flatMap((file) => ['--import', file]);
   const child = spawn(process.execPath, [...imports, `${folder}/main.ts`], {
     cwd: root,
     env: {

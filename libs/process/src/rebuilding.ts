@@ -84,6 +84,8 @@ function errorOf({ error, message }: { readonly error: string; readonly message:
 
 /** All that the other process does: the one rebuild that it is told. It ends with the process that told it. */
 export function serveRebuild(models: readonly ReadModel[]): void {
+  // What the service is started with says that its channel is no reason to stay. Here it is the only one.
+  process.channel?.ref();
   givePrecedence();
   process.once('disconnect', () => process.exit());
   process.once('message', (task) => {
