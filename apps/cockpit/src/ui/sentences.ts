@@ -33,7 +33,8 @@ const SENTENCES: Readonly<Record<string, (said: Said) => string>> = {
   SITE_NOT_FOUND: () => 'The directory holds no such site.',
   TECHNICIAN_NOT_FOUND: () => 'The directory holds no such technician.',
   SITE_ACCOUNT_MISMATCH: () => 'This site belongs to another account.',
-  VERSION_CONFLICT: () => 'Somebody changed this ticket while you were working. Nothing of yours was done; your input is kept.',
+  VERSION_CONFLICT: () =>
+    'Somebody changed this ticket while you were working. Nothing of yours was done; your input is kept.',
   INVALID_STATE_TRANSITION: ({ from_state, allowed_from_states }) => {
     const now = typeof from_state === 'string' ? `The ticket is “${inWords(from_state)}”` : 'The ticket has moved on';
     const states = listOf(allowed_from_states).map((state) => `“${inWords(state)}”`);
