@@ -40,7 +40,13 @@ export function useLive(ticketId: string | undefined): Live {
       refresh();
       if (id === undefined || id === shown.current) void queries.invalidateQueries({ queryKey: ['ticket'] });
     };
-    void follow(credentials, over.signal, setLive, touched);
+    // What changed between the first reading and the stream's first word is read after that reading, which goes on.
+    const opened = async () => {
+      const what = { queryKey: ['queue'], type: 'active' } as const;
+      if (queries.isFetching(what) > 0) await queries.refetchQueries(what, { cancelRefetch: false });
+      if (!over.signal.aborted) touched(undefined);
+    };
+    void follow(credentials, over.signal, { say: setLive, touched, opened: () => void opened() });
     return () => {
       over.abort();
       refresh.stop();
@@ -57,15 +63,23 @@ export function useLive(ticketId: string | undefined): Live {
   return live;
 }
 
+interface Heard {
+  readonly say: (live: Live) => void;
+  /** A ticket has changed, or any of them may have. */
+  readonly touched: (ticketId: string | undefined) => void;
+  /** The stream tells of what happens from now on. */
+  readonly opened: () => void;
+}
+
 async function follow(
   credentials: Credentials | undefined,
   over: AbortSignal,
-  say: (live: Live) => void,
-  touched: (ticketId: string | undefined) => void,
+  { say, touched, opened }: Heard,
 ): Promise<void> {
   let last: string | undefined;
   let failures = 0;
-  let first = true;
+  // Where the read models stood when they were said to be behind.
+  let behind: string | undefined;
   while (!over.aborted) {
     try {
       const broken = new AbortController();
@@ -82,18 +96,24 @@ async function follow(
       if (!response.ok || !response.body) throw new Error(String(response.status));
       failures = 0;
       say({ is: 'live' });
+      behind = undefined;
       // What happened while nobody listened is sent after Last-Event-ID; without one it has to be read.
-      if (!first && !last) touched(undefined);
-      first = false;
+      if (!last) opened();
       const parser = createParser({
         onEvent: ({ event, data, id }) => {
           if (id) last = id;
           if (event === 'ticket') {
+            behind = undefined;
             say({ is: 'live' });
             touched((JSON.parse(data) as { ticket_id: string }).ticket_id);
-          } else if (event === 'position') say({ is: 'live' });
-          else if (event === 'stale') say({ is: 'stale', since: (JSON.parse(data) as { since: string }).since });
-          else if (event === 'reset') {
+          } else if (event === 'position') {
+            // The same position again does not say that they have caught up.
+            if ((JSON.parse(data) as { position: string }).position !== behind) say({ is: 'live' });
+          } else if (event === 'stale') {
+            const said = JSON.parse(data) as { since: string; position: string };
+            behind = said.position;
+            say({ is: 'stale', since: said.since });
+          } else if (event === 'reset') {
             last = undefined;
             touched(undefined);
           }

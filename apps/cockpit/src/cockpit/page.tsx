@@ -3,10 +3,12 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { Input, Label, SearchField } from 'react-aria-components';
 import { useLocation, useSearch } from 'wouter';
 import type { Me } from '../api/answers.js';
+import { Refused } from '../api/call.js';
 import { useMe, usePolicy } from '../shell/known.js';
+import { useSession } from '../shell/session.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
-import { Empty, Failed, Loading } from '../ui/states.js';
+import { Empty, Failed, Loading, saidBy, Trouble } from '../ui/states.js';
 import { inWords, shortId } from '../ui/words.js';
 import { shortMomentIn } from '../ui/zone.js';
 import { Chips } from './chips.js';
@@ -161,12 +163,7 @@ function Listed({ dispatcher, view, show, techName, open, close, gridRef, ...pol
   return (
     <section className="cockpit-queue" aria-label="Queue">
       <Chips {...{ view, show, counts: queue.counts, dispatcher }} {...policy} />
-      {queue.error && rows.length > 0 && (
-        <div className="note cockpit-note" data-mood="warning" role="status">
-          What you see is of {shortMomentIn(HERE, new Date(queue.dataUpdatedAt).toISOString())}: the service does not
-          answer. It is tried again.
-        </div>
-      )}
+      {queue.error && rows.length > 0 && <Old error={queue.error} at={queue.dataUpdatedAt} />}
       {found.length > 0 ? (
         <Queue
           rows={found}
@@ -197,6 +194,17 @@ function Listed({ dispatcher, view, show, techName, open, close, gridRef, ...pol
         {isFetchingNextPage ? ' · loading more…' : ''}
       </p>
     </section>
+  );
+}
+
+/** What is shown could not be read again; `at` is when it was read, in milliseconds since 1970. */
+function Old({ error, at }: { error: Error; at: number }) {
+  const { signOut } = useSession();
+  return (
+    <div className="note cockpit-note" data-mood="warning" role="status">
+      What you see is of {shortMomentIn(HERE, new Date(at).toISOString())}. <Trouble said={saidBy(error)} />
+      {error instanceof Refused && error.status === 401 && <Button onPress={signOut}>Sign in again</Button>}
+    </div>
   );
 }
 

@@ -51,7 +51,7 @@ function Pages() {
     <Switch>
       <Route path="/cockpit">{framed(Cockpit)}</Route>
       <Route path="/packet/:id">{({ id }) => <Packet ticketId={id} />}</Route>
-      <Route path="/packets" component={Packets} />
+      <Route path="/packets">{framed(Packets)}</Route>
       <Route path="/operations">{framed(Operations)}</Route>
       <Route>
         <Home />

@@ -29,19 +29,19 @@ export function Frame({ children }: { children: ReactNode }) {
   const places = me.data ? PLACES.filter(({ open }) => open(me.data)) : [];
   return (
     <div className="desk">
-      <header className="desk-top">
+      <nav className="desk-top no-print" aria-label="Pages">
         <span className="desk-brand">
           <img src="/icon.svg" alt="" width="22" height="22" /> Dispatch
         </span>
-        <nav aria-label="Pages" className="desk-places">
+        <div className="desk-places">
           {places.map(({ path, name }) => (
             <Link key={path} href={path} aria-current={location.startsWith(path) ? 'page' : undefined}>
               {name}
             </Link>
           ))}
-        </nav>
+        </div>
         <Person me={me.data} />
-      </header>
+      </nav>
       <div className="desk-page">{children}</div>
     </div>
   );

@@ -59,7 +59,7 @@ const SENTENCES: Readonly<Record<string, (said: Said) => string>> = {
   READ_MODEL_BEHIND: () => 'The queue has not caught up yet. Try again in a moment.',
   INTERNAL_ERROR: () => 'Something went wrong in the service. Tell support the code and reference.',
   PAYLOAD_TOO_LARGE: () => 'This is too large to be sent.',
-  UNREACHABLE: () => 'The service did not answer. Your input is kept; try again.',
+  UNREACHABLE: () => 'The service does not answer. Nothing you entered is lost; try again in a moment.',
 };
 
 const listOf = (value: unknown): readonly string[] =>
