@@ -23,7 +23,7 @@ export interface Person {
   readonly technicianId?: string;
 }
 
-/** A browser of one person, with all that went wrong in it: errors of scripts, and what the content policy refused. */
+/** A browser of one person, or of nobody who is signed in, with all that went wrong in it: errors of scripts, and what the content policy refused. */
 export interface Seat {
   readonly page: Page;
   readonly faults: readonly string[];
@@ -33,17 +33,24 @@ export interface Seat {
 export async function seat(
   browser: Browser,
   url: string,
-  { role, technicianId }: Person,
+  { role, technicianId }: Partial<Person>,
   options: Parameters<Browser['newContext']>[0] = {},
 ): Promise<Seat> {
   const context: BrowserContext = await browser.newContext({ baseURL: url, viewport: DESK, ...options });
-  const credentials = { kind: 'development', actorId: `${role}-1`, role, ...(technicianId && { technicianId }) };
+  const credentials = role && {
+    kind: 'development',
+    actorId: `${role}-1`,
+    role,
+    ...(technicianId && { technicianId }),
+  };
   await context.addInitScript(
     ([key, value]) => {
       if (key && value && !sessionStorage.getItem(key)) sessionStorage.setItem(key, value);
     },
-    ['dispatch.credentials', JSON.stringify(credentials)],
+    ['dispatch.credentials', credentials ? JSON.stringify(credentials) : ''],
   );
+  // A step that hangs is named by itself, long before the test's own time is over.
+  context.setDefaultTimeout(8_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

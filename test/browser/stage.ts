@@ -9,6 +9,7 @@ import { start, type Started } from '../launch/started.js';
 /** The built service as `npm start` runs it, on a new folder, with a site and a technician. */
 export interface Stage {
   readonly url: string;
+  readonly dataDir: string;
   readonly accountId: string;
   readonly siteId: string;
   readonly techId: string;
@@ -27,7 +28,8 @@ export async function setStage(): Promise<Stage> {
   // As root, Postgres runs as another user, which must get through.
   await chmod(folder, 0o711);
   const settings = { DISPATCH_API_PORT: String(await freePort()) };
-  let service: Started = await start(join(folder, 'data'), settings);
+  const dataDir = join(folder, 'data');
+  let service: Started = await start(dataDir, settings);
   const { url } = service;
   const stop = async () => {
     service.launcher.kill('SIGTERM');
@@ -62,13 +64,14 @@ export async function setStage(): Promise<Stage> {
   await ask('admin', 'PUT', `/technicians/${techId}`, { name: 'Alex Rivera', skills: ['doors', 'locks'] });
   return {
     url,
+    dataDir,
     accountId,
     siteId,
     techId,
     ask,
     async restart() {
       await stop();
-      service = await start(join(folder, 'data'), settings);
+      service = await start(dataDir, settings);
     },
     async close() {
       await stop();

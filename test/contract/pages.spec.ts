@@ -17,7 +17,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Dispatch</title>');
   await writeFile(join(folder, 'assets/app-1a2b.js'), 'export {};');
   const access = { allowDevHeaders: true, requireTechnicianId: false, secret: SECRET };
-  api = await startApi({ pagesFolder: folder, access });
+  const runbooksFolder = join(import.meta.dirname, '../../docs/runbooks');
+  api = await startApi({ pagesFolder: folder, runbooksFolder, access });
   tickets = await groundOf(api);
 });
 afterAll(async () => {
@@ -62,6 +63,7 @@ test('the configuration is for everybody, and says how one may sign in', async (
     version: 'test',
     development_headers: true,
     roles: api.policy.roles,
+    runbooks_url: '/runbooks',
     uploads: null,
   });
 });
@@ -96,6 +98,15 @@ test('the policy: what is not the data of policy/ is not there', async () => {
     api.policy.tools.map((one) => one.tool),
   );
   expect(at(told, 'templates')).toHaveLength(api.policy.templates.length);
+});
+
+test('every page that an alert names can be read', async () => {
+  const { runbooks } = (await (await get('/ops/alerts')).json()) as { runbooks: Record<string, string> };
+  for (const page of Object.values(runbooks)) {
+    const answer = await get(`/runbooks/${/([\w-]+)\.md$/.exec(page)?.[1]}`);
+    expect([page, answer.status, (await answer.text()).startsWith('# ')]).toEqual([page, 200, true]);
+  }
+  expect((await get('/runbooks/..%2fsecurity')).status).toBe(404);
 });
 
 describe('every command on a ticket', () => {

@@ -91,6 +91,7 @@ export interface ApiOptions {
   readonly ops?: Readonly<Record<string, string>>;
   readonly limits?: Parameters<typeof createApp>[0]['limits'];
   readonly rebuild?: Parameters<typeof createApp>[0]['rebuild'];
+  readonly runbooksFolder?: string;
   /** Where built pages are. */
   readonly pagesFolder?: string;
   /** Where the bytes of evidence are kept; nowhere by default. */
@@ -136,6 +137,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     runTool: options.runTool,
     limits: options.limits,
     pagesFolder: options.pagesFolder,
+    runbooksFolder: options.runbooksFolder,
     rebuild: options.rebuild,
   });
   await app.listen(0, '127.0.0.1');

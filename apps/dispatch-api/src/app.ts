@@ -39,6 +39,7 @@ import { countRequests, type RequestCounts, requestCounts } from './ops/request-
 import { traceRequests } from './ops/request-traces.js';
 import { signalsNow } from './ops/signals.js';
 import { servePages } from './pages/files.js';
+import { serveRunbooks } from './pages/runbooks.js';
 import { pagesController } from './pages/pages.controller.js';
 import { limitRequests, type CountActor } from './rate-limit.js';
 import { logRequests } from './request-log.js';
@@ -94,6 +95,8 @@ export interface AppParts {
   readonly limits?: Limits;
   /** Makes a read model anew, for whoever asked. */
   readonly rebuild?: (name: string, by: string) => Promise<void>;
+  /** Where the pages are that alerts name. */
+  readonly runbooksFolder?: string;
   /** Where the built pages are; without them nothing is served but the API. */
   readonly pagesFolder?: string;
   /** The tree over the log that proofs are answered from. */
@@ -131,6 +134,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   if (evidenceStore && 'receive' in evidenceStore) await serveObjects(server, evidenceStore, errors);
   if (parts.pagesFolder !== undefined) await servePages(server, parts.pagesFolder, evidenceStore?.origin);
 
+  if (parts.runbooksFolder !== undefined) serveRunbooks(server, parts.runbooksFolder);
   const onStop = (stop: () => void) => void server.addHook('preClose', async () => stop());
   const app = await NestFactory.create<NestFastifyApplication>(
     moduleOf(parts, counts, countActor, rejections, onStop),
@@ -184,7 +188,12 @@ function moduleOf(
   onStop(() => streams.close());
   meterStreams(meters, streams);
   const uploads = evidence ? { maxBytes: evidence.maxBytes, contentTypes } : null;
-  const pages = { version: appParts.version, developmentHeaders: access.allowDevHeaders, uploads };
+  const pages = {
+    version: appParts.version,
+    developmentHeaders: access.allowDevHeaders,
+    uploads,
+    runbooks: appParts.runbooksFolder !== undefined,
+  };
   const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
 
   @Module({

@@ -114,6 +114,7 @@ export async function startService(
         if (model) await rebuildBy(model, stopping.signal, by);
       },
       pagesFolder: join(root, 'dist', 'cockpit'),
+      runbooksFolder: join(root, 'docs', 'runbooks'),
       ...instead,
     });
     stops.add(() => app.close());

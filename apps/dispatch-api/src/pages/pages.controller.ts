@@ -25,6 +25,7 @@ import { admissionOf, type DispatchRequest, ticketIdIn } from '../request.js';
 import { route } from '../route.js';
 import { COUNT_ACTOR, RECOGNISE, TICKET_READS } from '../tokens.js';
 import { toolRow } from '../tool-row.js';
+import { RUNBOOKS_URL } from './runbooks.js';
 import { expiryOf } from './expiry.js';
 
 /** What the pages are told of the service before anybody has signed in. */
@@ -32,6 +33,8 @@ export interface PageSettings {
   readonly version: string;
   /** Whether development headers are taken. */
   readonly developmentHeaders: boolean;
+  /** Whether it serves the pages that alerts name. */
+  readonly runbooks: boolean;
   /** Null where the service keeps no objects. */
   readonly uploads: { readonly maxBytes: number; readonly contentTypes: readonly string[] } | null;
 }
@@ -49,12 +52,13 @@ export function pagesController(
   const commands = policy.tools.filter(({ mutating, path }) => mutating && path.includes('{id}'));
   const actions = Object.fromEntries(commands.map(({ tool }) => [tool.replace('.', '_'), tool]));
   const data = policyBody(policy);
-  const { version, developmentHeaders, uploads } = settings;
+  const { version, developmentHeaders, uploads, runbooks } = settings;
   const config = {
     service: 'dispatch-api',
     version,
     development_headers: developmentHeaders,
     roles: policy.roles,
+    runbooks_url: runbooks ? RUNBOOKS_URL : null,
     uploads: uploads && { max_bytes: uploads.maxBytes, content_types: uploads.contentTypes },
   };
 

@@ -24,6 +24,7 @@ export const pageSchemas: Readonly<Record<string, SchemaObject>> = {
     version: text,
     development_headers: flag,
     roles: list(text),
+    runbooks_url: orNull(text),
     uploads: orNull(object({ max_bytes: whole, content_types: list(text) })),
   }),
   Me: object({
