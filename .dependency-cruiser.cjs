@@ -7,7 +7,8 @@ const rooms = {
   'libs/event-store': [],
   'libs/commands': ['libs/ticket', 'libs/policy', 'libs/event-store'],
   'libs/directory': ['libs/event-store'],
-  'libs/audit': ['libs/ticket', 'libs/policy', 'libs/event-store', 'libs/commands', 'libs/directory'],
+  'libs/denials': ['libs/event-store'],
+  'libs/audit': ['libs/ticket', 'libs/policy', 'libs/event-store', 'libs/commands', 'libs/directory', 'libs/denials'],
   'libs/projection': ['libs/event-store'],
   // The tree follows the log as a read model does: on a connection that holds a lease.
   'libs/proof': ['libs/event-store', 'libs/projection'],

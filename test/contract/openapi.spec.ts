@@ -127,7 +127,7 @@ test('real answers and real bodies are as it says, over every state and every co
   const asAuditor = { as: 'auditor' };
   const proved = () => api.call({ method: 'GET', path: `/audit/proof/event/${event}`, as: 'auditor' });
   await until('a head covers it', async () => (await proved()).status === 200);
-  for (const tool of ['audit.checkpoint', 'audit.keys']) await api.run(tool, asAuditor);
+  for (const tool of ['audit.checkpoint', 'audit.keys', 'audit.denied']) await api.run(tool, asAuditor);
   await api.run('audit.prove_event', { id: event, ...asAuditor });
   await api.run('audit.prove_event', { id: randomUUID(), ...asAuditor });
   await api.run('audit.prove_consistency', { query: 'from=1', ...asAuditor });

@@ -96,6 +96,8 @@ export interface ApiOptions {
   readonly pagesFolder?: string;
   /** Where the bytes of evidence are kept; nowhere by default. */
   readonly evidence?: Parameters<typeof createApp>[0]['evidence'];
+  /** How much of what is refused is recorded; nothing by default, so that a test sees what commands alone write. */
+  readonly denied?: Parameters<typeof createApp>[0]['denied'];
 }
 
 type TestLog = 'postgres' | 'eventstoredb';
@@ -139,6 +141,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     pagesFolder: options.pagesFolder,
     runbooksFolder: options.runbooksFolder,
     rebuild: options.rebuild,
+    denied: options.denied,
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

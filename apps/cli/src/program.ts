@@ -1,8 +1,10 @@
 import { userInfo } from 'node:os';
 import { FORMATS } from '@dispatch/audit';
+import { DENIALS } from '@dispatch/denials';
 import { withSecretFiles } from '@dispatch/process';
 import { parseInstant, parseUuid, type Uuid } from '@dispatch/ticket';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Denying, printDenied } from './audit/denied.js';
 import { type Exporting, history } from './audit/history.js';
 import { type Replaying, replay } from './audit/replay.js';
 import { verify, type Verifying } from './audit/verify.js';
@@ -167,6 +169,15 @@ function addAudit(program: Command, given: Surroundings, answer: (good: boolean)
       answer(await verify(given, verifying));
     });
   group
+    .command('denied')
+    .description('List what was refused for who asked: role, tool, scope and authentication')
+    .option('--actor <id>', 'only of this actor')
+    .addOption(new Option('--code <code>', 'only with this code').choices(Object.keys(DENIALS)))
+    .option('--from <time>', 'from this time on; else 24 hours before --to', time)
+    .option('--to <time>', 'before this time; else now', time)
+    .option('--json', 'for programs: an entry a line', false)
+    .action(async (denying: Denying) => answer(await printDenied(given, denying)));
+  group
     .command('history')
     .description('Write the histories of tickets for other programs')
     .argument('[tickets...]', 'their ids; all tickets when none is named', ticketIds)
@@ -264,8 +275,10 @@ function moment(text: string): Replaying['asOf'] {
   return { time };
 }
 
-function instant(text: string): number {
-  const time = parseInstant(text);
-  if (!time) throw new InvalidArgumentError('It must be a time such as 2026-10-01T00:00:00Z.');
-  return Date.parse(time);
+const instant = (text: string): number => Date.parse(time(text));
+
+function time(text: string): string {
+  const found = parseInstant(text);
+  if (!found) throw new InvalidArgumentError('It must be a time such as 2026-10-01T00:00:00Z.');
+  return found;
 }

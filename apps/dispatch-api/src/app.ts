@@ -1,5 +1,6 @@
 import { type AccessConfig, AccessStrategy, authenticator, recogniser } from '@dispatch/access';
 import { foldedStreams, foldTicket, type RunTool, ticketCommands, ticketReads } from '@dispatch/commands';
+import { denialRecorder, type DenialLimits } from '@dispatch/denials';
 import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
 import { contentTypes, type EvidenceStore, type FolderStore } from '@dispatch/evidence';
@@ -8,7 +9,7 @@ import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog, watche
 import type { ReadModels } from '@dispatch/projection';
 import { READ_MODELS, type Queryable } from '@dispatch/projections';
 import type { TreeReads } from '@dispatch/proof';
-import { asPart, type Log, type Meters } from '@dispatch/telemetry';
+import { asPart, type Log, type Meters, sparing, tally } from '@dispatch/telemetry';
 import { rules, type Tool } from '@dispatch/ticket';
 import { Module, type Type } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
@@ -17,6 +18,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AdmissionGuard } from './admission.guard.js';
 import { auditController } from './audit/audit.controller.js';
+import { recordDenials } from './audit/denied-attempts.js';
+import { deniedController } from './audit/denied.controller.js';
 import { directoryController } from './directory/directory.controllers.js';
 import { directoryEntities } from './directory/entities.js';
 import { ErrorFilter } from './error.filter.js';
@@ -109,6 +112,8 @@ export interface AppParts {
     /** Milliseconds that a closeout waits for the store to say what it holds, 3 s by default. */
     readonly waitMs?: number;
   };
+  /** How much of what is refused is recorded; nothing without it. */
+  readonly denied?: DenialLimits;
   /** Stands in for the command path over `store`: what the shell costs can be measured by itself. */
   readonly runTool?: RunTool;
 }
@@ -125,6 +130,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   const counts = requestCounts(parts.ops.meters, parts.ops.thresholds.window_minutes * MINUTE_MS);
   countRequests(server, counts);
   const rejections = rememberRejections(server, parts.clock);
+  if (parts.denied) recordDenials(server, openRecorder(parts, parts.denied), parts.policy, parts.clock);
   letConnectionsGoOnStop(server, limits);
   sendSecurityHeaders(server);
   demandHost(server);
@@ -149,6 +155,16 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   serveOpenApi(app, parts.version);
   await app.init();
   return app;
+}
+
+/** Beside the log that commands go through: what is refused is no part of what this node has written for its clients. */
+function openRecorder({ store, clock, log, ops: { meters } }: AppParts, limits: DenialLimits) {
+  const outcomes = tally('outcome');
+  meters.counter('dispatch_denied_attempts_total', 'Refused attempts: recorded, limited or dropped', outcomes);
+  const count = (outcome: string, attempts: number) => {
+    for (let n = 0; n < attempts; n += 1) outcomes.add(outcome);
+  };
+  return denialRecorder({ store, limits, clock, count, warn: sparing(log) });
 }
 
 const MINUTE_MS = 60_000;
@@ -212,6 +228,7 @@ function moduleOf(
       auditController(policy),
       pagesController(policy, pages, objectStoreSchemes, absence.shown),
       liveController(policy),
+      deniedController(policy),
     ],
     providers: [
       ToolCallHandler,

@@ -1,6 +1,8 @@
 import { type AccessConfig, ConfigFault, type Environment, readAccessConfig } from '@dispatch/access';
 import { given, type ProcessSettings, readObjectStoreSchemes, readProcessSettings } from '@dispatch/process';
 import { type EvidenceSettings, readEvidenceSettings } from './evidence/settings.js';
+import type { DenialLimits } from '@dispatch/denials';
+import { readDenialLimits } from './audit/denied-attempts.js';
 import { type Limits, readLimits } from './limits.js';
 
 /** All that is set from outside, read once. */
@@ -12,6 +14,8 @@ export interface Config extends ProcessSettings {
   /** Milliseconds that a read waits for the position it is to reflect. */
   readonly readWaitMs: number;
   readonly limits: Limits;
+  /** How much of what is refused is recorded. */
+  readonly denied: DenialLimits;
 }
 
 /** Whoever waits for longer holds a connection, and has long given up. */
@@ -31,6 +35,7 @@ export function readConfig(env: Environment): Config {
     evidence: readEvidenceSettings(env, objectStoreSchemes, ownFolder),
     readWaitMs: readReadWait(env),
     limits: readLimits(env),
+    denied: readDenialLimits(env),
   });
 }
 

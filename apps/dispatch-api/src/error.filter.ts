@@ -11,7 +11,7 @@ import { type DispatchRequest, header } from './request.js';
 
 /** Sends a refusal, and keeps its code for the log line. */
 export function refuse(request: DispatchRequest, reply: FastifyReply, error: ApiError): FastifyReply {
-  request.outcome = { ...request.outcome, code: error.code };
+  request.outcome = { ...request.outcome, code: error.code, details: error.details };
   const requestId = parseUuid(header(request, 'idempotency-key')?.trim()) ?? null;
   return reply.status(error.status).headers(error.headers).send(errorBody(error, requestId));
 }

@@ -10,8 +10,11 @@ export async function recognised(recognise: Recognise, request: DispatchRequest)
     if (!(error instanceof KeysUnavailable)) throw error;
     throw new ApiError('SERVICE_UNAVAILABLE', 'The keys that tokens are checked with cannot be fetched', {}, RETRY);
   });
-  if ('refusal' in result)
+  if ('refusal' in result) {
+    request.askedBy = result.refusal.by;
     throw new ApiError(result.refusal.code, result.refusal.message, result.refusal.details ?? {});
+  }
+  request.askedBy = result.actor;
   return result.actor;
 }
 

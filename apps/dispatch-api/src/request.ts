@@ -1,4 +1,4 @@
-import type { Actor } from '@dispatch/access';
+import type { Actor, Named } from '@dispatch/access';
 import type { Asked } from '@dispatch/commands';
 import type { Json } from '@dispatch/event-store';
 import type { RequestSpan } from '@dispatch/telemetry';
@@ -26,10 +26,12 @@ export interface DispatchRequest extends FastifyRequest {
   query: Record<string, string | string[]>;
   /** Set by the guard. */
   admission?: Admission;
+  /** Who was recognised, or whom a request names that is refused. */
+  askedBy?: Named;
   /** Where the request is part of a trace that is kept. */
   span?: RequestSpan;
-  /** For the log line and the metrics. */
-  outcome?: { code?: ErrorCode; replay?: boolean };
+  /** For the log line, the metrics and the record of refused attempts. */
+  outcome?: { code?: ErrorCode; details?: object; replay?: boolean };
 }
 
 export function admissionOf(request: DispatchRequest): Admission {

@@ -95,7 +95,7 @@ export async function startService(
 
     const evidenceStore = await openEvidence(config.evidence, Date.now);
     if (evidenceStore) stops.add(async () => evidenceStore.close());
-    const { access, objectStoreSchemes, readWaitMs, limits } = config;
+    const { access, objectStoreSchemes, readWaitMs, limits, denied } = config;
     const app = await createApp({
       store,
       policy,
@@ -108,6 +108,7 @@ export async function startService(
       reads: { db, models, waitMs: readWaitMs },
       ops: { ...config.ops, meters },
       limits,
+      denied,
       proofs: treeReads(db),
       async rebuild(name, by) {
         const model = READ_MODELS.find((one) => one.name === name);

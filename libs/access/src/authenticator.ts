@@ -4,8 +4,9 @@ import { LRUCache } from 'lru-cache';
 import { type Credentials, readClaims, untimely } from './claims.js';
 import type { AccessConfig } from './config.js';
 import { readDevHeaders } from './dev-headers.js';
-import { type Authenticated, type Refused, refuse } from './refusal.js';
+import { type Authenticated, type Named, type Refused, refuse } from './refusal.js';
 import { tokenVerifier } from './token.js';
+import { namedBy } from './values.js';
 
 export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Authenticated>;
 
@@ -29,7 +30,10 @@ export function authenticator(config: AccessConfig, canonicalRole: (name: string
   const authenticateToken = tokenAuthenticator(config, canonicalRole);
   return async (headers) => {
     if (headers.authorization !== undefined) return authenticateToken(headers.authorization);
-    if (allowDevHeaders) return readDevHeaders(headers, { requireTechnicianId, canonicalRole });
+    if (allowDevHeaders) {
+      const answer = readDevHeaders(headers, { requireTechnicianId, canonicalRole });
+      return named(answer, () => namedBy(headers['x-actor-id'], headers['x-actor-role'], headers['x-actor-type']));
+    }
     return refuse('AUTH_REQUIRED', 'A bearer token is required');
   };
 }
@@ -53,8 +57,9 @@ function tokenAuthenticator(config: AccessConfig, canonicalRole: (name: string) 
     if ('refusal' in credentials) return credentials;
 
     const now = clock();
+    const { id, role, type } = credentials.actor;
     const refused = untimely(credentials, now);
-    if (refused) return refused;
+    if (refused) return named(refused, () => ({ id, role, type }));
     if (fresh) good.set(digest, { credentials, until: now + remembered.milliseconds });
     return { actor: credentials.actor };
   };
@@ -67,8 +72,16 @@ function tokenCheck(config: AccessConfig, canonicalRole: (name: string) => strin
     const claims = await verify(token);
     if (claims === undefined)
       return invalidToken('The token is not a JWT signed with a key and algorithm trusted here');
-    return readClaims(claims, { issuer, audience, requireTechnicianId, canonicalRole });
+    const read = readClaims(claims, { issuer, audience, requireTechnicianId, canonicalRole });
+    return named(read, () => namedBy(claims['sub'], claims['role'], claims['actor_type']));
   };
+}
+
+/** The same answer; a refusal says who was named. */
+function named<Answer extends object>(answer: Answer | Refused, by: () => Named | undefined): Answer | Refused {
+  if (!('refusal' in answer)) return answer;
+  const whom = by();
+  return whom ? { refusal: { ...answer.refusal, by: whom } } : answer;
 }
 
 /** Node keeps the first of several Authorization headers, so what is seen here is one header. */

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.js';
+import type { Actor, ActorType } from './actor.js';
 
 export type AccessCode =
   | 'AUTH_REQUIRED'
@@ -12,6 +12,15 @@ export interface AccessRefusal {
   readonly code: AccessCode;
   readonly message: string;
   readonly details?: { readonly claim: string } | { readonly header: string };
+  /** Whom the credentials name: a token whose signature holds, or development headers. For records, never for answers. */
+  readonly by?: Named;
+}
+
+/** An actor who was named and not recognised. What names nothing that could be one is null. */
+export interface Named {
+  readonly id: string;
+  readonly role: string | null;
+  readonly type: ActorType | null;
 }
 
 export type Refused = { readonly refusal: AccessRefusal };

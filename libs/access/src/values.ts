@@ -1,4 +1,5 @@
 import type { ActorType, Scope } from './actor.js';
+import type { Named } from './refusal.js';
 
 /** The role whose tokens can be bound to one technician (contract, Authentication). */
 export const technicianRole = 'tech';
@@ -17,6 +18,12 @@ export function isName(value: unknown): value is string {
 
 export function isActorType(value: unknown): value is ActorType {
   return value === 'HUMAN' || value === 'AGENT' || value === 'SERVICE' || value === 'SYSTEM';
+}
+
+/** Whom values of a claim or header name, if they name anybody. */
+export function namedBy(id: unknown, role: unknown, type: unknown): Named | undefined {
+  if (!isName(id)) return undefined;
+  return { id, role: isName(role) ? role : null, type: isActorType(type) ? type : null };
 }
 
 /** Lower-case, or undefined when it is no UUID. */

@@ -18,6 +18,8 @@ export type Check =
   | 'request'
   /** The command, decided again, gives this event. */
   | 'decision'
+  /** A security stream holds refused attempts of its day, and nothing else. */
+  | 'denial'
   /** A read model holds what the log says. */
   | 'read model';
 

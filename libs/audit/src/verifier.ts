@@ -1,3 +1,4 @@
+import { denialFault, isSecurityStream } from '@dispatch/denials';
 import { comparePositions, type Position, type RecordedText } from '@dispatch/event-store';
 import { parseInstant, type Ticket } from '@dispatch/ticket';
 import { LRUCache } from 'lru-cache';
@@ -70,6 +71,13 @@ interface Standing extends Tail {
   readonly bytes: number;
 }
 
+interface Standings {
+  get(stream: string): Standing | undefined;
+  set(stream: string, standing: Standing): unknown;
+  has(stream: string): boolean;
+  delete(stream: string): unknown;
+}
+
 const BYTES_KEPT = 96 * 1024 * 1024;
 /** What a ticket takes in memory beside what its events said, and how much more that is as objects than as text. */
 const PER_STREAM = 2_000;
@@ -82,6 +90,8 @@ export function verifier(options: VerifierOptions): Verifier {
     // What is larger than all of it would not be kept at all, and is needed for the next event.
     sizeCalculation: ({ bytes }) => Math.min(bytes, bytesKept),
   });
+  /** By stream, one a day: what is refused goes on beside all others, so that these would be let go of again and again. */
+  const ofDenials = new Map<string, Standing>();
   const policies = knownPolicies();
   const directory = knownDirectory();
   const ids = seenIds();
@@ -93,6 +103,10 @@ export function verifier(options: VerifierOptions): Verifier {
   /** Decides again what stands there; the ticket after it, or what is wrong. */
   function judge(event: RecordedText, before: Standing | undefined): { ticket?: Ticket; fault?: Fault } {
     const { stream } = event;
+    if (isSecurityStream(stream)) {
+      const what = denialFault({ ...event, data: objectIn(event.data) });
+      return what === undefined ? {} : { fault: fault('denial', what) };
+    }
     const entity = entityOfStream(stream);
     const isTicket = stream.startsWith('ticket-');
     if (!isTicket && !entity) {
@@ -149,25 +163,27 @@ export function verifier(options: VerifierOptions): Verifier {
     return faults;
   }
 
+  const kept = (stream: string): Standings => (isSecurityStream(stream) ? ofDenials : standings);
+
   function takeMine(event: RecordedText): Fault[] {
     const { stream } = event;
-    const before = standings.get(stream);
+    const before = kept(stream).get(stream);
     const { faults, ticket } = faultsOf(event, before);
     if (faults.length > 0) suspect.add(stream);
     // What is over is seldom met again.
-    if (ticket && isOver(ticket)) standings.delete(stream);
-    else standings.set(stream, standing(event, before, ticket));
+    if (ticket && isOver(ticket)) kept(stream).delete(stream);
+    else kept(stream).set(stream, standing(event, before, ticket));
     return faults;
   }
 
   return {
     counts,
-    lacks: ({ stream, revision }) => revision > 0 && isMine(stream, share) && !standings.has(stream),
+    lacks: ({ stream, revision }) => revision > 0 && isMine(stream, share) && !kept(stream).has(stream),
 
     recall(stream, events) {
       let before: Standing | undefined;
       for (const event of events) before = standing(event, before, asItStands(event, before));
-      if (before) standings.set(stream, before);
+      if (before) kept(stream).set(stream, before);
     },
 
     take(event) {

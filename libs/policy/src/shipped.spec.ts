@@ -54,7 +54,8 @@ const AUDIT = `
 audit.checkpoint        | GET /audit/checkpoint
 audit.keys              | GET /audit/keys
 audit.prove_event       | GET /audit/proof/event/{id}
-audit.prove_consistency | GET /audit/proof/consistency`;
+audit.prove_consistency | GET /audit/proof/consistency
+audit.denied            | GET /audit/denied`;
 
 const TEMPLATES: Readonly<Record<string, string>> = {
   DOOR_WONT_LATCH: 'photo_before_door_edge_and_strike photo_after_latched_alignment note_adjustments_and_test_cycles',

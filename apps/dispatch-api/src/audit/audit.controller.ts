@@ -1,13 +1,13 @@
 import type { EventStore, Recorded } from '@dispatch/event-store';
-import { refuse, ticketIdOfStream, type TicketReads } from '@dispatch/commands';
-import type { DirectoryRow, Policy } from '@dispatch/policy';
+import { ticketIdOfStream, type TicketReads } from '@dispatch/commands';
+import type { Policy } from '@dispatch/policy';
 import { parseUuid } from '@dispatch/ticket';
 import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { AppParts } from '../app.js';
 import { UsesTool } from '../admission.guard.js';
-import { ApiError, apiError } from '../api-error.js';
+import { ApiError } from '../api-error.js';
 import { Describes } from '../openapi.js';
 import { invalid, queryOf } from '../query.js';
 import { reachable } from '../reads/reachable.js';
@@ -15,17 +15,19 @@ import { visible } from '../reads/scope.js';
 import { admissionOf, type DispatchRequest, header, notUuid } from '../request.js';
 import { route } from '../route.js';
 import { EVENTS, PROOFS, TICKET_READS } from '../tokens.js';
+import { auditRow } from './audit-row.js';
 import { consistencyBody, headBody, inclusionBody, keyBody } from './bodies.js';
+import { demandWholeScope } from './whole-scope.js';
 
 type Proofs = AppParts['proofs'];
 
 /** What an auditor reads to check the log without trusting who runs it. */
 export function auditController(policy: Policy): Type {
   const rows = {
-    checkpoint: row(policy, 'audit.checkpoint'),
-    keys: row(policy, 'audit.keys'),
-    event: row(policy, 'audit.prove_event'),
-    consistency: row(policy, 'audit.prove_consistency'),
+    checkpoint: auditRow(policy, 'audit.checkpoint'),
+    keys: auditRow(policy, 'audit.keys'),
+    event: auditRow(policy, 'audit.prove_event'),
+    consistency: auditRow(policy, 'audit.prove_consistency'),
   };
   const size = { type: 'integer', minimum: 1 } as const;
 
@@ -104,8 +106,7 @@ export function auditController(policy: Policy): Type {
       const { actor } = admissionOf(request);
       const ticketId = ticketIdOfStream(stream);
       if (ticketId) return void visible(await this.tickets.ticket(ticketId), ticketId, actor);
-      const field = actor.accounts !== '*' ? 'account_id' : actor.sites !== '*' ? 'site_id' : undefined;
-      if (field) throw apiError(refuse('FORBIDDEN_SCOPE', { scope_field: field, target_id: null }).rejection);
+      demandWholeScope(actor);
     }
   }
   return AuditController;
@@ -117,10 +118,4 @@ function sizeOf(name: string, text: string | undefined): number {
   const size = /^[1-9]\d{0,14}$/.test(text ?? '') ? Number(text) : 0;
   if (size === 0) throw invalid(name, 'must be a size of the tree: a whole number from 1');
   return size;
-}
-
-function row(policy: Policy, tool: string): DirectoryRow {
-  const found = policy.auditTool(tool);
-  if (!found) throw new Error(`the policy has no tool ${tool}`);
-  return found;
 }

@@ -1,6 +1,7 @@
 import type { Recorded } from '@dispatch/event-store';
+import { DENIALS } from '@dispatch/denials';
 import { type Consistency, type Hash, type Inclusion, type Issued, verifierKey } from '@dispatch/proof';
-import { list, object, ref, type SchemaObject, text, time, uuid, whole } from '../schema-words.js';
+import { list, object, orNull, ref, type SchemaObject, text, time, uuid, whole } from '../schema-words.js';
 
 const base64 = (hash: Hash): string => hash.toString('base64');
 
@@ -38,6 +39,11 @@ const position: SchemaObject = { type: 'string', pattern: '^\\d{1,20}$' };
 const keyId: SchemaObject = { type: 'string', pattern: '^[0-9a-f]{8}$' };
 const count: SchemaObject = { type: 'integer', minimum: 1 };
 
+const codes = Object.keys(DENIALS);
+const network: SchemaObject = { type: 'string', description: 'The first 24 bits of IPv4, 48 of IPv6: 192.0.2.0/24' };
+/** Where an entry stands in the log. */
+const where = { event_id: uuid, position, index: whole };
+
 /** The shapes of the audit's answers. */
 export const auditSchemas: Readonly<Record<string, SchemaObject>> = {
   Checkpoint: object({
@@ -62,6 +68,36 @@ export const auditSchemas: Readonly<Record<string, SchemaObject>> = {
     leaf_hash: hash,
     proof: list(hash),
     checkpoint: ref('Checkpoint'),
+  }),
+  DeniedAttempt: object({
+    kind: { type: 'string', enum: ['denied'] },
+    ...where,
+    at: time,
+    code: { type: 'string', enum: codes },
+    dimension: { type: 'string', enum: [...new Set(Object.values(DENIALS))] },
+    field: orNull(text),
+    target_id: orNull(uuid),
+    actor: orNull(object({ id: text, role: orNull(text), type: orNull(text) })),
+    tool: orNull(text),
+    asked_tool: orNull(text),
+    method: text,
+    endpoint: text,
+    ticket_id: orNull(uuid),
+    network: orNull(network),
+  }),
+  UnrecordedAttempts: object({
+    kind: { type: 'string', enum: ['not_recorded'] },
+    ...where,
+    from: time,
+    to: time,
+    count,
+    by_reason: object({ source: whole, total: whole, log: whole }),
+    by_code: object(Object.fromEntries(codes.map((code) => [code, count])), codes),
+    sources: list(object({ actor_id: orNull(text), network: orNull(network), count })),
+  }),
+  DeniedAttempts: object({
+    entries: list({ oneOf: [ref('DeniedAttempt'), ref('UnrecordedAttempts')] }),
+    next_cursor: orNull(text),
   }),
   ConsistencyProof: object({
     from: object({ size: count, root: hash }),
