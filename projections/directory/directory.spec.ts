@@ -35,10 +35,21 @@ test.each(Object.entries(statements))('%s: the last one holds', (type, { stream,
     ...ids,
     name: 'another',
     entity: renamed,
+    sealed_by: null,
     version: 1,
     created_at: minute(0),
     updated_at: minute(1),
   });
+});
+
+test('a site whose contacts are sealed says by which event, so that they can be opened', () => {
+  const event = {
+    ...inLog('site-1', { type: 'SiteStated', data: { name: 'Mall', account_id: 'a' } }, 0),
+    schemaVersion: 2,
+  };
+  expect(directory.decode(event).sealedBy).toBe(event.id);
+  expect(directory.decode({ ...event, schemaVersion: 1 }).sealedBy).toBeNull();
+  expect(() => directory.decode({ ...event, schemaVersion: 3 })).toThrow('SiteStated of version 3');
 });
 
 test('what a newer release wrote is not guessed at', () => {

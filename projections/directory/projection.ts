@@ -8,6 +8,8 @@ type Entity = Readonly<Record<string, unknown>>;
 export type DirectoryEvent = {
   readonly type: 'AccountStated' | 'SiteStated' | 'TechnicianStated';
   readonly data: Entity;
+  /** The event for which what is personal in it was sealed; null where nothing is. */
+  readonly sealedBy: string | null;
 };
 
 /** An entity as it was last stated. */
@@ -21,6 +23,8 @@ export interface DirectoryRow {
   readonly name: string;
   /** In the contract's words, without id, version and times. */
   readonly entity: Entity;
+  /** The event for which texts in the entity were sealed: they stay so here, and are opened when they are shown. */
+  readonly sealed_by: string | null;
   readonly version: number;
   readonly created_at: string;
   readonly updated_at: string;
@@ -38,6 +42,7 @@ const stated =
     site_id: kind === 'site' ? id : null,
     name: text(event.data, 'name'),
     entity: event.data,
+    sealed_by: event.sealedBy,
     version: revision,
     created_at: at,
     updated_at: at,
@@ -56,16 +61,20 @@ function text(data: Entity, field: string): string {
   return value;
 }
 
+/** A site whose contacts' texts are sealed is of version 2. */
+const isKnown = (type: DirectoryEvent['type'], version: number) =>
+  version === 1 || (type === 'SiteStated' && version === 2);
+
 /** Accounts, sites and technicians. */
 export const directory: Projection<DirectoryRow, DirectoryEvent> = {
   name: 'directory',
-  version: 1,
+  version: 2,
   sql: readFileSync(join(import.meta.dirname, 'table.sql'), 'utf8'),
   streams: ['account-', 'site-', 'technician-'],
   decode({ id, type, schemaVersion, data }) {
-    if (!isStatement(type) || schemaVersion !== 1)
+    if (!isStatement(type) || !isKnown(type, schemaVersion))
       throw new Error(`event ${id}: this release knows no ${type} of version ${schemaVersion}`);
-    return { type, data };
+    return { type, data, sealedBy: schemaVersion === 2 ? id : null };
   },
   begins: { AccountStated: stated('account'), SiteStated: stated('site'), TechnicianStated: stated('technician') },
   when: { AccountStated: restated('account'), SiteStated: restated('site'), TechnicianStated: restated('technician') },

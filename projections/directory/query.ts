@@ -13,7 +13,7 @@ export async function listDirectory(
   if (kind === 'site') where.push(...values.scope(scope));
   if (cursor !== undefined) where.push(`id > ${values.add(keyOf(cursor, ['text'])[0])}`);
   const { rows } = await db.query<DirectoryRow & { readonly stale: boolean }>(
-    `select kind, id, stale, account_id, site_id, name, entity, version,
+    `select kind, id, stale, account_id, site_id, name, entity, sealed_by, version,
        ${instant('created_at')} as created_at, ${instant('updated_at')} as updated_at
      from dispatch_read.directory where ${where.join(' and ')} order by id limit ${values.add(limit + 1)}`,
     values.list,

@@ -7,6 +7,7 @@ create table :table (
   site_id text,
   name text not null,
   entity jsonb not null,
+  sealed_by text,
   version integer not null,
   created_at timestamptz not null,
   updated_at timestamptz not null

@@ -57,6 +57,7 @@ export async function startApi(
       DISPATCH_RATE_LIMIT_PER_ACTOR: '1000000000',
       DISPATCH_RATE_LIMIT_PER_ADDRESS: '1000000000',
       DISPATCH_OPS_TOKEN: SECRET.replaceAll(/\W/g, '-'),
+      DISPATCH_PRIVACY_KEY: '07'.repeat(32),
       ...env,
     },
   });

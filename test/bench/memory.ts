@@ -66,6 +66,7 @@ function start({ serviceUrl, ownerUrl }: Database, port: number): ChildProcess {
       NODE_ENV: 'production',
       DISPATCH_API_PORT: String(port),
       DISPATCH_AUDIT_SIGNING_KEY: newSignerLine('localhost/dispatch'),
+      DISPATCH_PRIVACY_KEY: '07'.repeat(32),
       DISPATCH_DATABASE_URL: serviceUrl,
       DISPATCH_DATABASE_MIGRATION_URL: ownerUrl,
       DISPATCH_AUTH_JWT_SECRET: SECRET,

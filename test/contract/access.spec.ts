@@ -76,6 +76,7 @@ const ROLES: Readonly<Record<string, string>> = {
   'audit.keys': 'admin auditor',
   'audit.prove_event': 'admin auditor',
   'audit.prove_consistency': 'admin auditor',
+  'audit.denied': 'admin auditor',
   ...Object.fromEntries(
     ['account', 'site', 'technician'].flatMap((kind) =>
       ['put', 'get', 'list'].map((verb) => [`${kind}.${verb}`, 'admin dispatcher']),

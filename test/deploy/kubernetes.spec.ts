@@ -173,6 +173,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   DISPATCH_AUTH_JWT_SECRET: 'x'.repeat(64),
   DISPATCH_OPS_TOKEN: 'x'.repeat(64),
   DISPATCH_AUDIT_SIGNING_KEY: newSignerLine('localhost/dispatch'),
+  DISPATCH_PRIVACY_KEY: '07'.repeat(32),
   DISPATCH_DATABASE_URL: 'postgresql://one@postgres/dispatch',
   DISPATCH_DATABASE_MIGRATION_URL: 'postgresql://two@postgres/dispatch',
   DISPATCH_EVENTSTORE_URL: 'esdb://one:two@kurrentdb:2113?tls=true&tlsCaFile=/certificates/ca.crt',

@@ -240,6 +240,7 @@ test('read models of the old log stop a start on the new one, and nothing is wri
       mayMakeKey: false,
       checkpointSeconds: 60,
     },
+    privacy: { key: undefined, mayMakeKey: false },
     ops: readOpsSettings({}),
   } as const;
   const before = cluster.log.all.length;

@@ -19,10 +19,12 @@ import {
   startProjections,
 } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
+import { migratePrivacy, openPostgresKeys, vaultOf } from '@dispatch/privacy';
 import { migrateProof, type Signer, startTree, treeReads } from '@dispatch/proof';
 import { meterBatches, meterPools, meterProjections, readOpsSettings } from '@dispatch/process';
 import { meterProcess, openLog, openMeters } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
+import { testMaster } from '../../libs/privacy/src/testing/vault.js';
 import { type Cluster, quickCluster } from '../eventstoredb/cluster.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
 
@@ -124,9 +126,11 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   if (running && !(await models.waitFor(NAMES, 'start', FIRST_TABLES_MS))) throw new Error('no read models came to be');
   const tree =
     options.signer && startTree({ url: database.url, store, signer: options.signer, everySeconds: 0, lookMs: 20 });
+  const keys = openPostgresKeys({ url: database.url });
   const app = await createApp({
     store,
     policy,
+    vault: vaultOf({ keys, master: testMaster }),
     access: options.access ?? { allowDevHeaders: true, requireTechnicianId: false },
     objectStoreSchemes: ['s3', 'minio'],
     evidence: options.evidence,
@@ -164,7 +168,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       await app.close();
       await running?.stop();
       await tree?.stop();
-      await Promise.all([db.close(), models.close()]);
+      await Promise.all([db.close(), models.close(), keys.close()]);
       await store.close();
       await meters.close();
       if (options.database) return;
@@ -196,6 +200,7 @@ export async function migratedDatabase(): Promise<TestDatabase> {
   await migrateLog({ url: database.ownerUrl });
   await migrateReadModels({ url: database.ownerUrl });
   await migrateProof({ url: database.ownerUrl });
+  await migratePrivacy({ url: database.ownerUrl });
   await grantRole(database.ownerUrl, 'dispatch_app', database.role);
   return database;
 }

@@ -7,6 +7,9 @@ const root = join(import.meta.dirname, '../..');
 /** Given, so that none is made in the checkout. */
 const SIGNING_KEY = newSignerLine('localhost/dispatch');
 
+/** The same for all processes of a database. */
+const PRIVACY_KEY = '07'.repeat(32);
+
 /** A part of Dispatch as a process of its own, run from its sources. */
 export interface RunningProcess {
   readonly pid: number;
@@ -40,6 +43,7 @@ export async function startProcess(
       DISPATCH_API_PORT: '0',
       DISPATCH_LOG_LEVEL: 'error',
       DISPATCH_AUDIT_SIGNING_KEY: SIGNING_KEY,
+      DISPATCH_PRIVACY_KEY: PRIVACY_KEY,
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -81,6 +81,8 @@ const NEVER_MET = [
   'UPLOAD_MISMATCH',
   'ADDRESS_NOT_SIGNED',
   'EVIDENCE_NOT_STORED',
+  'PROJECTION_NOT_FOUND',
+  'REBUILD_RUNNING',
 ];
 
 test('each refusal that an agent can meet has its advice, and stands in the guide', async () => {

@@ -1,8 +1,7 @@
-import { userInfo } from 'node:os';
 import { FORMATS } from '@dispatch/audit';
 import { DENIALS } from '@dispatch/denials';
 import { withSecretFiles } from '@dispatch/process';
-import { parseInstant, parseUuid, type Uuid } from '@dispatch/ticket';
+import { parseInstant, type Uuid } from '@dispatch/ticket';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Denying, printDenied } from './audit/denied.js';
 import { type Exporting, history } from './audit/history.js';
@@ -15,6 +14,8 @@ import { demo } from './demo/demo.js';
 import { explained, masked } from './failure.js';
 import { copy, type CopyOptions } from './log/command.js';
 import { migrate } from './migrate.js';
+import { type By, operator, several, ticketId, ticketIds } from './options.js';
+import { addPrivacy } from './privacy/program.js';
 import * as projections from './projections/commands.js';
 import * as proof from './proof/commands.js';
 import { type Seeding, seed } from './seed/seed.js';
@@ -91,6 +92,7 @@ function programOf(given: Surroundings, answer: (good: boolean) => void): Comman
   addProjections(program, given, answer);
   addAudit(program, given, answer);
   addProof(program, given, answer);
+  addPrivacy(program, given, answer);
   return program;
 }
 
@@ -227,22 +229,6 @@ function addProof(program: Command, given: Surroundings, answer: (good: boolean)
     );
 }
 
-const several = (line: string, lines: readonly string[]): readonly string[] => [...lines, line];
-
-interface By {
-  readonly by: string;
-}
-
-/** Who runs this, as the operating system knows them. */
-function operator(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // In a container a user may have a number and no name.
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
-}
-
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
@@ -258,14 +244,6 @@ function share(text: string): number {
   if (!(value <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
 }
-
-function ticketId(text: string): Uuid {
-  const id = parseUuid(text);
-  if (!id) throw new InvalidArgumentError('It must be a UUID.');
-  return id;
-}
-
-const ticketIds = (text: string, before: readonly Uuid[] = []): readonly Uuid[] => [...before, ticketId(text)];
 
 /** A version or an instant, as `as_of` of the API takes it. */
 function moment(text: string): Replaying['asOf'] {

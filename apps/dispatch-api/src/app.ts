@@ -5,6 +5,7 @@ import { KINDS } from '@dispatch/directory';
 import type { EventStore } from '@dispatch/event-store';
 import { contentTypes, type EvidenceStore, type FolderStore } from '@dispatch/evidence';
 import type { Policy } from '@dispatch/policy';
+import type { Vault } from '@dispatch/privacy';
 import { meteredLog, meterStatus, type OpsSettings, readiness, tracedLog, watchedAppends } from '@dispatch/process';
 import type { ReadModels } from '@dispatch/projection';
 import { READ_MODELS, type Queryable } from '@dispatch/projections';
@@ -73,12 +74,15 @@ import {
   SIGNALS,
   STREAMS,
   TICKET_READS,
+  VAULT,
 } from './tokens.js';
 import { toolController, ToolCallHandler } from './tool.controllers.js';
 
 export interface AppParts {
   readonly store: EventStore;
   readonly policy: Policy;
+  /** Seals what is personal, and opens it. */
+  readonly vault: Vault;
   readonly access: AccessConfig;
   readonly objectStoreSchemes: readonly string[];
   readonly log: Log;
@@ -177,17 +181,18 @@ function moduleOf(
   rejections: Rejections,
   onStop: (stop: () => void) => void,
 ): Type {
-  const { policy, access, objectStoreSchemes, evidence, log, clock, reads, ops, proofs, runTool } = appParts;
+  const { policy, vault, access, objectStoreSchemes, evidence, log, clock, reads, ops, proofs, runTool } = appParts;
   const { meters, thresholds } = ops;
   const watched = watchedAppends(appParts.store);
   const { store, last: lastWritten } = rememberingWrites(tracedLog(meteredLog(watched.store, meters)));
   const tickets = foldedStreams(store, foldTicket);
-  const directory = directoryEntities(store, policy.version, clock);
+  const directory = directoryEntities(store, vault, policy.version, clock);
   const absence = absenceIn(evidence);
   const parts = {
     store,
     tickets,
     policy,
+    vault,
     directory: directory.lookup,
     objectStoreSchemes,
     absentEvidence: absence.judged,
@@ -199,7 +204,7 @@ function moduleOf(
   meterStatus(meters, { store, models: reads.models });
   meterBusiness(meters, { db: reads.db, policy, signals, thresholds, clock });
   meterCache(meters, () => tickets.use());
-  const ticketsRead = ticketReads(store, tickets);
+  const ticketsRead = ticketReads(store, tickets, vault);
   const streams = openStreams({ feed: openFeed({ store, models: reads.models }), tickets: ticketsRead, clock });
   onStop(() => streams.close());
   meterStreams(meters, streams);
@@ -254,6 +259,7 @@ function moduleOf(
       { provide: SIGNALS, useValue: signals },
       { provide: OPS_SETTINGS, useValue: ops },
       { provide: PROOFS, useValue: proofs },
+      { provide: VAULT, useValue: vault },
       { provide: EVENTS, useValue: store },
       { provide: CLOCK, useValue: clock },
       { provide: COUNT_ACTOR, useValue: countActor },

@@ -7,6 +7,7 @@ import {
   meterPools,
   meterProjections,
   openDatabase,
+  openKeyVault,
   openSigner,
   openStore,
   rebuildingApart,
@@ -15,6 +16,7 @@ import {
   traceBatches,
   traceProjections,
 } from '@dispatch/process';
+import { openPostgresKeys, settleErasures } from '@dispatch/privacy';
 import { openReadModels, openReadPool, refuseOtherLog, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
 import { startTree, treeReads } from '@dispatch/proof';
@@ -64,6 +66,11 @@ export async function startService(
     // Before anything is written to it.
     await refuseOtherLog({ url, store });
     await recordPolicy(store, policy, Date.now, 'dispatch-api');
+    const keys = openPostgresKeys({ url });
+    stops.add(() => keys.close());
+    const vault = await openKeyVault(config, keys);
+    // Where an erasure was broken off between the key and the log.
+    await settleErasures({ keys, store });
 
     const models = openReadModels({ url, store });
     stops.add(() => models.close());
@@ -99,6 +106,7 @@ export async function startService(
     const app = await createApp({
       store,
       policy,
+      vault,
       access,
       objectStoreSchemes,
       evidence: evidenceStore && { ...config.evidence, store: evidenceStore },

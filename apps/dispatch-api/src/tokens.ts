@@ -9,6 +9,7 @@ export const TICKET_READS = Symbol('TICKET_READS');
 export const DIRECTORY = Symbol('DIRECTORY');
 export const READS = Symbol('READS');
 export const PROOFS = Symbol('PROOFS');
+export const VAULT = Symbol('VAULT');
 export const EVENTS = Symbol('EVENTS');
 export const CLOCK = Symbol('CLOCK');
 export const READINESS = Symbol('READINESS');

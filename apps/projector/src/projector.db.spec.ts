@@ -43,6 +43,7 @@ async function start(): Promise<Projector> {
     logFile: undefined,
     ops: readOpsSettings({}),
     audit: { origin: undefined, key: SIGNER, keyFile: undefined, mayMakeKey: false, checkpointSeconds: 1 },
+    privacy: { key: undefined, mayMakeKey: false },
   } as const;
   const projector = await startProjector(
     { ...settings, database: { url, migrationUrl: ownerUrl } },

@@ -1,6 +1,7 @@
-import { contentHashOfText, eventIdOf, type Provenance } from '@dispatch/commands';
+import { contentHashOf, contentHashOfText, eventIdOf, type Provenance } from '@dispatch/commands';
 import type { Json, RecordedText } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
+import { withheld } from '@dispatch/privacy';
 import { ACTOR_TYPES, type Instant, later, parseInstant, parseUuid, type Uuid } from '@dispatch/ticket';
 import { type Fault, fault } from './difference.js';
 import { isObject } from './field.js';
@@ -58,6 +59,12 @@ const requestIn = (metadata: string): string =>
 const BEFORE = ',"request":';
 const BEHIND = ',"requestId":';
 
+/** Of a request of which something is sealed the hash is of the rest. */
+const hashOf = (by: Provenance, { metadata }: RecordedText, path: Readonly<Record<string, string>>): string =>
+  by.sealed === undefined
+    ? contentHashOfText(path, requestIn(metadata))
+    : contentHashOf(path, withheld(by.tool, by.request));
+
 /**
  * What every command owes, whatever it is about: an endpoint and a role that its policy lets it have, and an id, a
  * content hash and a time that follow from what stands beside it. `path` are the ids of its path by name, `before` the
@@ -78,7 +85,7 @@ export function owed(
   if (!policy.allows(actor.role, tool)) return fault('decision', `the policy lets no ${actor.role} use ${tool}`);
   if (event.id !== eventIdOf({ actorId: actor.id, endpoint, key }))
     return fault('id', 'the id does not follow from actor, endpoint and key');
-  if (by.contentHash !== contentHashOfText(path, requestIn(event.metadata)))
+  if (by.contentHash !== hashOf(by, event, path))
     return fault('request', 'the content hash is not that of path and request');
   const time = before ? later(requestedAt, before) : requestedAt;
   return event.at === time ? undefined : fault('time', `the time is ${event.at}; by request and stream it is ${time}`);

@@ -1,4 +1,4 @@
-import { EVENT_OF, type Kind, KINDS, SCHEMA_VERSION } from '@dispatch/directory';
+import { EVENT_OF, isKnownVersion, type Kind, KINDS } from '@dispatch/directory';
 import type { JsonObject, RecordedText } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
 import type { Instant } from '@dispatch/ticket';
@@ -24,7 +24,7 @@ export function judgeStatement(
   { policy, directory }: { readonly policy: Policy; readonly directory: KnownDirectory },
 ): Fault | undefined {
   const { by } = command;
-  if (event.type !== EVENT_OF[kind] || event.schemaVersion !== SCHEMA_VERSION)
+  if (event.type !== EVENT_OF[kind] || !isKnownVersion(kind, event.schemaVersion))
     return fault('decision', `${event.type} of version ${event.schemaVersion} is no event of a ${kind}`);
   if (by.tool !== `${kind}.put`) return fault('decision', `${by.tool} states no ${kind}`);
   const due = owed(event, command, policy, policy.directoryTool(by.tool), { id }, before);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '@dispatch/event-store';
+import { withheld } from '@dispatch/privacy';
 import { parseUuid, type Uuid } from '@dispatch/ticket';
 import type { Asked } from './call.js';
 
@@ -27,10 +28,20 @@ export const ticketIdOf = (eventId: Uuid): Uuid => uuidOf(TICKETS, eventId);
 /** The event by which a policy set came into use, so that a set is recorded once. */
 export const adoptionIdOf = (policyVersion: string): Uuid => uuidOf(ADOPTIONS, policyVersion);
 
-/** What tells a request from others and from its own repeats: see run.ts. */
-export const identify = ({ actor, endpoint, key, path, body }: Asked): { eventId: Uuid; contentHash: string } => ({
+/**
+ * What tells a request from others and from its own repeats: see run.ts. What is personal is no part of the hash, which
+ * stays when it is erased: see sameRequest in repeat.ts.
+ */
+export const identify = ({
+  actor,
+  endpoint,
+  key,
+  path,
+  body,
+  tool,
+}: Asked): { eventId: Uuid; contentHash: string } => ({
   eventId: eventIdOf({ actorId: actor.id, endpoint, key }),
-  contentHash: contentHashOf(path, body),
+  contentHash: contentHashOf(path, withheld(tool, body)),
 });
 
 /** Hex SHA-256 of the canonical JSON of what was asked: the body together with the ids of the path. */

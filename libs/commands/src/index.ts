@@ -1,6 +1,7 @@
 export * from './answer.js';
 export * from './call.js';
 export { adoptionIdOf, contentHashOf, contentHashOfText, eventIdOf, identify, ticketIdOf } from './identity.js';
+export { sameRequest } from './repeat.js';
 export { recordPolicy } from './record-policy.js';
 export { type Attempt, commandPath, type Outcome } from './run.js';
 export { type Fold, type Folded, foldedStreams, type Streams, type StreamsUse } from './streams.js';

@@ -10,7 +10,7 @@ export interface Provenance extends JsonObject {
   /** The Idempotency-Key: the command that caused the event. */
   readonly requestId: string;
   readonly contentHash: string;
-  /** The body, word for word. */
+  /** The body, word for word; what is personal in it sealed, where `sealed` stands beside it: see libs/privacy. */
   readonly request: Json;
   /** RFC 3339; when the request was taken up. The event's own time may be later where a clock was set back. */
   readonly requestedAt: string;

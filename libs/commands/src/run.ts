@@ -8,6 +8,8 @@ export interface Repeat<State, Refusal> {
   readonly eventId: string;
   /** What was asked: see contentHashOf. */
   readonly contentHash: string;
+  /** Whether an event was made of what is asked now; by the content hash by default. */
+  readonly sameRequest?: (event: Recorded) => Promise<boolean>;
   /** Why the actor may no longer see what the first try answered; undefined when it may. */
   mayReplay(state: State): Refusal | undefined;
 }
@@ -92,10 +94,11 @@ async function decideAndAppend<State, Refusal>(
 
 async function replay<State, Refusal>(
   streams: Streams<State>,
-  { contentHash, mayReplay }: Repeat<State, Refusal>,
+  { contentHash, sameRequest, mayReplay }: Repeat<State, Refusal>,
   event: Recorded,
 ): Promise<Outcome<State, Refusal>> {
-  if (event.metadata.contentHash !== contentHash) return { mismatch: true };
+  const same = sameRequest ? await sameRequest(event) : event.metadata.contentHash === contentHash;
+  if (!same) return { mismatch: true };
   const now = await streams.current(event.stream);
   const then = await streams.at(event.stream, event.revision);
   if (!now || !then) throw new Error(`event ${event.id} is not in its stream`);

@@ -1,5 +1,6 @@
 import type { EventStore, Recorded } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
+import type { Vault } from '@dispatch/privacy';
 import {
   decide,
   type Given,
@@ -14,6 +15,7 @@ import { type Answer, type Answered, answerTo } from './answer.js';
 import { type Call, type Malformed, type Refusal, refuse, type Target } from './call.js';
 import { identify, ticketIdOf } from './identity.js';
 import { provenance } from './provenance.js';
+import { sameRequest } from './repeat.js';
 import { commandPath } from './run.js';
 import type { Streams } from './streams.js';
 import { encode, ticketStream } from './ticket-codec.js';
@@ -32,6 +34,8 @@ export interface TicketCommandParts {
   readonly tickets: Streams<Ticket>;
   readonly policy: Policy;
   readonly directory: DirectoryLookup;
+  /** Seals what is personal before it is written. */
+  readonly vault: Vault;
   readonly objectStoreSchemes: readonly string[];
   /** Which of a ticket's evidence its store lacks, asked before a closeout is judged; without it nobody is asked. */
   readonly absentEvidence?: (ticket: Ticket) => Promise<readonly Uuid[]>;
@@ -45,12 +49,18 @@ export type RunTool = (call: Call) => Promise<Answered>;
 
 /** Steps 5 to 11 of the contract's order of checks, then the append and the answer. */
 export function ticketCommands(parts: TicketCommandParts): RunTool {
-  const { policy, around } = parts;
-  const { run, refused } = commandPath(parts.store, parts.tickets);
+  const { policy, around, store, vault } = parts;
+  const { run, refused } = commandPath(store, parts.tickets);
 
   return async (call) => {
     const { eventId, contentHash } = identify(call);
-    const repeat = { eventId, contentHash, mayReplay: (ticket: Ticket) => scopeRefusal(call, ticket) };
+    const repeat = {
+      eventId,
+      contentHash,
+      sameRequest: sameRequest(vault, call, contentHash),
+      mayReplay: (ticket: Ticket) => scopeRefusal(call, ticket),
+    };
+    const isRepeat = async () => (await store.find(eventId)) !== undefined;
     const render = (ticket: Ticket, event: Recorded) => rendered(call.tool, ticket, event);
     const requestedAt = instantOf(parts.clock());
 
@@ -66,9 +76,8 @@ export function ticketCommands(parts: TicketCommandParts): RunTool {
       const now = ticket ? later(requestedAt, ticket.updatedAt) : requestedAt;
       const decision = decide(command, ticket, await facts(command, ticket, eventId, now, call.actor.role, parts));
       if ('rejection' in decision) return { rejection: completed(decision.rejection, call, ticket, policy) };
-      return {
-        event: encode(decision.event, eventId, now, provenance(call, contentHash, requestedAt, policy.version)),
-      };
+      const event = encode(decision.event, eventId, now, provenance(call, contentHash, requestedAt, policy.version));
+      return { event: await vault.seal(stream, event, isRepeat) };
     };
     const begins = parsed.ticketId === undefined;
     const watched: typeof decideOn = around

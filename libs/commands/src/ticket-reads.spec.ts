@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type EventStore, openMemoryEventStore } from '@dispatch/event-store';
 import { type Instant, parseUuid, type Uuid } from '@dispatch/ticket';
+import { testVault } from '../../privacy/src/testing/vault.js';
 import * as order from '../../ticket/src/testing/commands.js';
 import { at, id, techId } from '../../ticket/src/testing/values.js';
 import { foldedStreams } from './streams.js';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   }
   if (!opened) throw new Error('no ticket');
   ticketId = opened;
-  reads = ticketReads(store, foldedStreams(store, foldTicket));
+  reads = ticketReads(store, foldedStreams(store, foldTicket), testVault());
 });
 
 const stateAsOf = async (time: Instant) => (await reads.ticket(ticketId, { time }))?.state;

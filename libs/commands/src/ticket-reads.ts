@@ -1,4 +1,5 @@
-import type { EventStore, JsonObject, Recorded } from '@dispatch/event-store';
+import type { EventStore, Json, JsonObject, Recorded } from '@dispatch/event-store';
+import type { Vault } from '@dispatch/privacy';
 import { type Instant, type Ticket, transitions, type Uuid } from '@dispatch/ticket';
 import { provenanceOf } from './provenance.js';
 import type { Streams } from './streams.js';
@@ -15,8 +16,8 @@ export interface TicketReads {
   timeline(id: Uuid, from: number, limit: number): Promise<readonly JsonObject[]>;
 }
 
-/** Reads from the ticket's own stream: always current. */
-export function ticketReads(store: EventStore, tickets: Streams<Ticket>): TicketReads {
+/** Reads from the ticket's own stream: always current. What is personal is opened, or shown as erased. */
+export function ticketReads(store: EventStore, tickets: Streams<Ticket>, vault: Vault): TicketReads {
   return {
     async ticket(id, asOf) {
       const stream = ticketStream(id);
@@ -34,24 +35,26 @@ export function ticketReads(store: EventStore, tickets: Streams<Ticket>): Ticket
       const stream = ticketStream(id);
       let ticket = from > 0 ? (await tickets.at(stream, from - 1))?.state : undefined;
       if (from > 0 && !ticket) return [];
-      const entries: JsonObject[] = [];
+      const steps: Step[] = [];
       for await (const recorded of store.read(stream, { from })) {
         const before = ticket?.state;
         ticket = foldTicket(ticket, recorded);
-        entries.push(entry(id, recorded, before, ticket.state));
-        if (entries.length === limit) break;
+        steps.push({ recorded, before, after: ticket.state });
+        if (steps.length === limit) break;
       }
-      return entries;
+      const requests = await vault.openRequests(steps.map(({ recorded }) => recorded));
+      return steps.map((step, index) => entry(id, step, requests[index] ?? null));
     },
   };
 }
 
-function entry(
-  ticketId: Uuid,
-  recorded: Recorded,
-  before: Ticket['state'] | undefined,
-  after: Ticket['state'],
-): JsonObject {
+interface Step {
+  readonly recorded: Recorded;
+  readonly before: Ticket['state'] | undefined;
+  readonly after: Ticket['state'];
+}
+
+function entry(ticketId: Uuid, { recorded, before, after }: Step, request: Json): JsonObject {
   const event = decode(recorded);
   const by = provenanceOf(recorded);
   return {
@@ -72,7 +75,7 @@ function entry(
     payload: {
       endpoint: by.endpoint,
       requested_at: by.requestedAt,
-      request: by.request,
+      request,
       ...factsBody(event.data),
     },
     policy_version: by.policyVersion,

@@ -75,8 +75,8 @@ export function allowance({ perMinute, perSource }: DenialLimits): Allowance {
       to: at,
       count: 0,
       byReason: { source: 0, total: 0, log: 0 },
-      byCode: new Map(),
-      bySource: new Map(),
+      byCode: new Map<DenialCode, number>(),
+      bySource: new Map<string, { readonly source: Source; count: number }>(),
     };
     missed.set(minuteOf(at), found);
     if (at < found.from) found.from = at;

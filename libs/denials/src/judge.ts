@@ -110,7 +110,8 @@ function unrecordedFault(data: JsonObject, day: string): string | undefined {
   const wrong = wrongIn(data, UNRECORDED);
   if (wrong) return wrong;
   const { from, to, count, by_reason: reasons, by_code: codes } = data;
-  if (![from, to].every((at) => String(at).startsWith(day))) return `from ${String(from)} to ${String(to)}`;
+  if (![from, to].every((at) => typeof at === 'string' && at.startsWith(day)))
+    return `from ${JSON.stringify(from)} to ${JSON.stringify(to)}`;
   return [reasons, codes].every((one) => sum(one) === count) ? undefined : 'count';
 }
 

@@ -160,3 +160,24 @@ test('what no log takes holds up nothing', async () => {
   const [first] = await entries();
   expect([first?.kind === 'denied' && first.at, counts]).toEqual([second(2), { recorded: 1, dropped: 1 }]);
 });
+
+test('a stop waits for the write that is under way, and writes nothing beside it', async () => {
+  const gate = Promise.withResolvers<void>();
+  let appends = 0;
+  const slow: RecorderOptions['store'] = {
+    ...store(),
+    async append(...args) {
+      appends += 1;
+      await gate.promise;
+      return log.append(...args);
+    },
+  };
+  const recording = recorder({ store: slow });
+  recording.offer(attempt());
+  await aSecond();
+  const closing = recording.close();
+  await jest.advanceTimersByTimeAsync(0);
+  gate.resolve();
+  await closing;
+  expect([appends, counts, (await events()).length]).toEqual([1, { recorded: 1 }, 1]);
+});

@@ -50,11 +50,19 @@ export const EVENT_OF: Readonly<Record<Kind, string>> = {
 };
 
 export const SCHEMA_VERSION = 1;
+/** Of a site whose contacts' texts are sealed: see libs/privacy. */
+const SEALED_VERSION = 2;
+
+/** Whether this release can read an event of a kind in this version. */
+export const isKnownVersion = (kind: Kind, version: number): boolean =>
+  version === SCHEMA_VERSION || (kind === 'site' && version === SEALED_VERSION);
 
 /** An entity as its stream leaves it. */
 export interface Entry<K extends Kind = Kind> {
   readonly id: string;
   readonly entity: Entities[K];
+  /** The event for which what is personal in the entity was sealed; null where nothing is sealed. */
+  readonly sealedBy: string | null;
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -66,12 +74,13 @@ export const streamOf = (kind: Kind, id: string): string => `${kind}-${id}`;
 export const foldEntry =
   <K extends Kind>(kind: K) =>
   (entry: Entry<K> | undefined, event: Recorded): Entry<K> => {
-    if (event.type !== EVENT_OF[kind] || event.schemaVersion !== SCHEMA_VERSION)
+    if (event.type !== EVENT_OF[kind] || !isKnownVersion(kind, event.schemaVersion))
       throw new Error(`${event.type} of version ${event.schemaVersion} is no event of a ${kind}`);
     return {
       id: event.stream.slice(kind.length + 1),
       // Written by this room's own statements only.
       entity: event.data as JsonObject & Entities[K],
+      sealedBy: event.schemaVersion === SEALED_VERSION ? event.id : null,
       version: event.revision,
       createdAt: entry?.createdAt ?? event.at,
       updatedAt: event.at,

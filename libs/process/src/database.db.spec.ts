@@ -20,7 +20,7 @@ const ownerRuns = async (statement: string) => {
 
 test("once the owner has migrated, the service's login does to start with", async () => {
   await expect(byService()).rejects.toThrow('DISPATCH_DATABASE_MIGRATION_URL is needed');
-  expect(await byOwner()).toBe(3);
+  expect(await byOwner()).toBe(4);
   await ownerRuns(`grant dispatch_app to ${database.role}`);
   expect(await byService()).toBe(0);
   expect(await byOwner()).toBe(0);

@@ -1,6 +1,7 @@
 import { ConfigFault } from '@dispatch/access';
 import { isMigrated, LOG_MIGRATIONS, migrate, type Migrations } from '@dispatch/event-store';
 import { findLocalPostgres, grantRole, startLocalPostgres, type Urls } from '@dispatch/local-postgres';
+import { PRIVACY_MIGRATIONS } from '@dispatch/privacy';
 import { READ_MODEL_MIGRATIONS } from '@dispatch/projection';
 import { PROOF_MIGRATIONS } from '@dispatch/proof';
 import type { Log } from '@dispatch/telemetry';
@@ -14,9 +15,9 @@ const APPLICATION_ROLE = 'dispatch_app';
 const APPLICATION_LOGIN = 'dispatch_service';
 
 /** In this order: the first makes the role that the others grant to. Whoever comes first runs all of them. */
-const SCHEMAS: readonly Migrations[] = [LOG_MIGRATIONS, READ_MODEL_MIGRATIONS, PROOF_MIGRATIONS];
+const SCHEMAS: readonly Migrations[] = [LOG_MIGRATIONS, READ_MODEL_MIGRATIONS, PROOF_MIGRATIONS, PRIVACY_MIGRATIONS];
 
-/** A Postgres with the log, the read models and the log's tree in it, each at the schema that this code needs. */
+/** A Postgres with the log, the read models and the log's tree and people's keys in it, each at the schema that this code needs. */
 export interface Database {
   readonly kind: 'embedded' | 'external';
   /** As the service logs in. */

@@ -20,11 +20,13 @@ export { type OpsSettings, readOpsSettings, type Thresholds } from './ops-settin
 export {
   type AuditSettings,
   type LogSettings,
+  type PrivacySettings,
   type ProcessSettings,
   readObjectStoreSchemes,
   readProcessSettings,
   type Role,
 } from './settings.js';
+export { masterKeyPath, openKeyVault, openMasterKey } from './master.js';
 export { openSigner } from './signer.js';
 export { openLogTexts, openStore } from './store.js';
 export { traceBatches, tracedLog, traceProjections } from './tracing.js';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { masterKeyOf } from '@dispatch/privacy';
 import { readOpsSettings } from './ops-settings.js';
 import { readProcessSettings } from './settings.js';
 
@@ -15,6 +16,7 @@ test('an empty environment is one process with all there is, on an embedded Post
     logFile: undefined,
     ops: readOpsSettings({}),
     audit: { origin: undefined, key: undefined, keyFile: undefined, mayMakeKey: true, checkpointSeconds: 60 },
+    privacy: { key: undefined, mayMakeKey: true },
   });
 });
 
@@ -37,6 +39,7 @@ test('every variable is read, and what is not ours is left alone', () => {
     DISPATCH_AUDIT_ORIGIN: 'example.com/dispatch',
     DISPATCH_AUDIT_SIGNING_KEY_FILE: '/run/secrets/audit',
     DISPATCH_AUDIT_CHECKPOINT_SECONDS: '5',
+    DISPATCH_PRIVACY_KEY: '07'.repeat(32),
   });
   expect(settings).toEqual({
     role: 'projector',
@@ -56,6 +59,7 @@ test('every variable is read, and what is not ours is left alone', () => {
       mayMakeKey: true,
       checkpointSeconds: 5,
     },
+    privacy: { key: masterKeyOf('07'.repeat(32)), mayMakeKey: false },
   });
 });
 
@@ -93,6 +97,8 @@ describe('a bad value is named', () => {
     ['DISPATCH_AUDIT_SIGNING_KEY_FILE', ''],
     ['DISPATCH_AUDIT_CHECKPOINT_SECONDS', '0'],
     ['DISPATCH_AUDIT_CHECKPOINT_SECONDS', '86401'],
+    ['DISPATCH_PRIVACY_KEY', 'secret'],
+    ['DISPATCH_PRIVACY_KEY', ''],
   ])('%s=%s', (variable, value) => {
     expect(() => readProcessSettings({ [variable]: value })).toThrow(
       expect.objectContaining({ name: 'ConfigFault', variable }),

@@ -1,5 +1,6 @@
 import { ConfigFault, type Environment } from '@dispatch/access';
 import { faultOfEventStoreDbUrl } from '@dispatch/event-store';
+import { type MasterKey, MasterKeyFault, masterKeyOf } from '@dispatch/privacy';
 import { isKeyName, NoteFault, type Signer, signerOf } from '@dispatch/proof';
 import type { LogFileOptions } from '@dispatch/telemetry';
 import { given, givenWhole } from './given.js';
@@ -33,6 +34,7 @@ export interface ProcessSettings {
   readonly logFile: LogFileOptions | undefined;
   readonly ops: OpsSettings;
   readonly audit: AuditSettings;
+  readonly privacy: PrivacySettings;
 }
 
 /** How heads of the log's tree are signed. */
@@ -46,6 +48,14 @@ export interface AuditSettings {
   readonly mayMakeKey: boolean;
   /** From one signed head to the next at least. */
   readonly checkpointSeconds: number;
+}
+
+/** What people's keys are kept under. */
+export interface PrivacySettings {
+  /** The master key that is given, if one is. */
+  readonly key: MasterKey | undefined;
+  /** Without a given key one may be made in the data folder. */
+  readonly mayMakeKey: boolean;
 }
 
 /** Where the log is, and how long it may take to answer. */
@@ -117,6 +127,7 @@ const KNOWN = new Set<string>([
   'DISPATCH_AUDIT_SIGNING_KEY',
   'DISPATCH_AUDIT_SIGNING_KEY_FILE',
   'DISPATCH_AUDIT_CHECKPOINT_SECONDS',
+  'DISPATCH_PRIVACY_KEY',
 ]);
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
@@ -136,6 +147,7 @@ export function readProcessSettings(env: Environment): ProcessSettings {
     logFile: readLogFile(env),
     ops: readOpsSettings(env),
     audit: readAudit(env),
+    privacy: readPrivacy(env),
   };
 }
 
@@ -213,9 +225,23 @@ function readAudit(env: Environment): AuditSettings {
   const seconds = given(env, 'DISPATCH_AUDIT_CHECKPOINT_SECONDS') ?? '60';
   if (!/^[1-9]\d{0,4}$/.test(seconds) || Number(seconds) > A_DAY)
     throw new ConfigFault('DISPATCH_AUDIT_CHECKPOINT_SECONDS', `must be whole seconds from 1 to ${A_DAY}`);
-  // A container's own folder is lost with it: a key that is made there would be a new one at each start.
-  const kept = env['NODE_ENV'] !== 'production' || !env['DISPATCH_DATABASE_URL'] || !!env['DISPATCH_DATA_DIR'];
-  return { origin, key, keyFile, mayMakeKey: kept, checkpointSeconds: Number(seconds) };
+  return { origin, key, keyFile, mayMakeKey: keepsKeys(env), checkpointSeconds: Number(seconds) };
+}
+
+/** A container's own folder is lost with it: a key that is made there would be a new one at each start. */
+const keepsKeys = (env: Environment): boolean =>
+  env['NODE_ENV'] !== 'production' || !env['DISPATCH_DATABASE_URL'] || !!env['DISPATCH_DATA_DIR'];
+
+function readPrivacy(env: Environment): PrivacySettings {
+  const name = 'DISPATCH_PRIVACY_KEY';
+  const text = given(env, name);
+  if (text === undefined) return { key: undefined, mayMakeKey: keepsKeys(env) };
+  try {
+    return { key: masterKeyOf(text), mayMakeKey: false };
+  } catch (error) {
+    if (error instanceof MasterKeyFault) throw new ConfigFault(name, `holds no master key: ${error.message}`);
+    throw error;
+  }
 }
 
 function readSigningKey(env: Environment): Signer | undefined {

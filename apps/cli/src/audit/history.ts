@@ -2,9 +2,11 @@ import { open, rm } from 'node:fs/promises';
 import { type HistoryOptions, historyLines, type Source } from '@dispatch/audit';
 import { ticketStream } from '@dispatch/commands';
 import { comparePositions, type EventStore, type Recorded } from '@dispatch/event-store';
+import { openedEvents } from '@dispatch/privacy';
 import type { Uuid } from '@dispatch/ticket';
 import { connectedToAny, type Surroundings } from '../database.js';
 import { Failure } from '../failure.js';
+import { withVault } from '../privacy/keys.js';
 import { counted } from '../projections/format.js';
 
 export interface Exporting extends HistoryOptions {
@@ -19,13 +21,19 @@ export function history(
   { out, ...options }: Exporting,
 ): Promise<boolean> {
   const { printer, signal } = given;
-  return connectedToAny(given, async ({ store }) => {
-    const lines = historyLines(await sourceOf(store, tickets, signal), options);
+  return connectedToAny(given, async (parts) => {
+    const source = await sourceOf(parts.store, tickets, signal);
+    if (!options.personal) return write(source);
+    return withVault(parts, (vault) => write(() => openedEvents(vault, source())));
+  });
+
+  async function write(source: Source): Promise<boolean> {
+    const lines = historyLines(source, options);
     if (out === undefined) for await (const line of lines) printer.line(line);
     else
       printer.note(`${counted(await written(lines, out, options.format === 'csv' ? '\r\n' : '\n'), 'line')} to ${out}`);
     return true;
-  });
+  }
 }
 
 /** The log up to where it ends now, so that both passes of a format see the same. */

@@ -1,4 +1,4 @@
-import { type Acting, type Asked, identify, type Provenance, provenance } from '@dispatch/commands';
+import { type Acting, type Asked, contentHashOf, eventIdOf, type Provenance, provenance } from '@dispatch/commands';
 import type { Expected, Json, JsonObject, NewEvent } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
 import { type Instant, parseUuid, type Uuid } from '@dispatch/ticket';
@@ -37,8 +37,9 @@ export function asked(request: Request, policy: Policy, random: Random): { id: U
     correlationId: random.uuid(),
     traceId: random.uuid().replaceAll('-', ''),
   };
-  const { eventId, contentHash } = identify(asking);
-  return { id: eventId, metadata: provenance(asking, contentHash, at, policy.version) };
+  const id = eventIdOf({ actorId: actor, endpoint: asking.endpoint, key: asking.key });
+  // Made-up people need no keys: their events are as events were before anything was sealed.
+  return { id, metadata: provenance(asking, contentHashOf(path, asking.body), at, policy.version) };
 }
 
 const actingAs = (id: string, role: string): Acting => ({ id, role, type: role === 'agent' ? 'AGENT' : 'HUMAN' });

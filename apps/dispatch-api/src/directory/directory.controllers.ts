@@ -1,5 +1,7 @@
 import { entityOf, entryBody, type Kind } from '@dispatch/directory';
+import type { JsonObject } from '@dispatch/event-store';
 import type { DirectoryRow, Policy } from '@dispatch/policy';
+import type { Vault } from '@dispatch/privacy';
 import { type DirectoryRow as DirectoryListed, listDirectory } from '@dispatch/projections';
 import { parseUuid } from '@dispatch/ticket';
 import { Controller, Get, Inject, Put, Req, Res, type Type } from '@nestjs/common';
@@ -16,9 +18,10 @@ import { minPositionOf } from '../reads/min-position.js';
 import type { AnswerRead } from '../reads/read-answers.js';
 import { scopeOf } from '../reads/scope.js';
 import { admissionOf, askedOf, type DispatchRequest, notUuid } from '../request.js';
-import { DIRECTORY, READS } from '../tokens.js';
+import { DIRECTORY, READS, VAULT } from '../tokens.js';
 import { route, send } from '../route.js';
 import { type DirectoryEntities, outside, type Statement } from './entities.js';
+import { openedEntities } from './opened.js';
 
 const SCHEMA: Readonly<Record<Kind, string>> = { account: 'Account', site: 'Site', technician: 'Technician' };
 const NOT_FOUND = {
@@ -38,6 +41,7 @@ export function directoryController<K extends Kind>(kind: K, policy: Policy): Ty
     constructor(
       @Inject(DIRECTORY) private readonly directory: DirectoryEntities,
       @Inject(READS) private readonly answer: AnswerRead,
+      @Inject(VAULT) private readonly vault: Vault,
     ) {}
 
     @Put(route(rows.put))
@@ -62,7 +66,10 @@ export function directoryController<K extends Kind>(kind: K, policy: Policy): Ty
         cursor,
         query: async (db) => {
           const { rows, next } = await listDirectory(db, kind, listing);
-          const body = { [`${kind}s`]: rows.map(rowBody), next_cursor: next };
+          const kept = rows.map(({ entity, sealed_by }) => ({ entity, sealedBy: sealed_by }));
+          const entities = await openedEntities(this.vault, kept);
+          const bodies = rows.map((row, index) => rowBody(row, entities[index] ?? {}));
+          const body = { [`${kind}s`]: bodies, next_cursor: next };
           return { body, stale: rows.some(({ stale }) => stale) };
         },
       });
@@ -95,7 +102,7 @@ export function directoryController<K extends Kind>(kind: K, policy: Policy): Ty
 }
 
 /** As the entity's own GET shows it. */
-const rowBody = ({ id, entity, version, created_at, updated_at }: DirectoryListed) => ({
+const rowBody = ({ id, version, created_at, updated_at }: DirectoryListed, entity: JsonObject) => ({
   id,
   ...entity,
   version,

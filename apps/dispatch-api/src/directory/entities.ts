@@ -9,8 +9,10 @@ import {
   foldedStreams,
   identify,
   provenance,
+  type Outcome,
   type Refusal,
   refuse,
+  sameRequest,
   type Streams,
 } from '@dispatch/commands';
 import {
@@ -23,10 +25,12 @@ import {
   SCHEMA_VERSION,
   streamOf,
 } from '@dispatch/directory';
-import type { EventStore, NewEvent, Recorded } from '@dispatch/event-store';
+import type { EventStore, JsonObject, NewEvent, Recorded } from '@dispatch/event-store';
+import type { Vault } from '@dispatch/privacy';
 import { instantOf, later, parseInstant, parseUuid, type Uuid } from '@dispatch/ticket';
 import { LRUCache } from 'lru-cache';
 import type { FieldFault } from '../dto/parse-body.js';
+import { openedEntities } from './opened.js';
 
 /** A request to state an entity. */
 export interface Statement<K extends Kind> extends Asked {
@@ -47,7 +51,12 @@ export interface DirectoryEntities {
 const FRESH_FOR = 1000;
 
 /** The directory on the log: the same command path as tickets, with an entity in place of a ticket. */
-export function directoryEntities(store: EventStore, policyVersion: string, clock: () => number): DirectoryEntities {
+export function directoryEntities(
+  store: EventStore,
+  vault: Vault,
+  policyVersion: string,
+  clock: () => number,
+): DirectoryEntities {
   const kinds: { readonly [K in Kind]: Streams<Entry<K>> } = {
     account: foldedStreams(store, foldEntry('account')),
     site: foldedStreams(store, foldEntry('site')),
@@ -74,6 +83,19 @@ export function directoryEntities(store: EventStore, policyVersion: string, cloc
     }
   }
 
+  /** The entry as it may be shown; what is kept of it stays sealed. */
+  async function opened<K extends Kind>(entry: Entry<K>): Promise<Entry<K>> {
+    if (entry.sealedBy === null) return entry;
+    const [entity] = await openedEntities(vault, [entry]);
+    return { ...entry, entity: entity as JsonObject & Entities[K] };
+  }
+
+  /** What a command came to, in the contract's words. */
+  async function answered(outcome: Outcome<Entry, Refusal>, expectedVersion?: number): Promise<Answered> {
+    const shown = 'state' in outcome ? { ...outcome, state: await opened(outcome.state) } : outcome;
+    return answerTo(shown, rendered, expectedVersion);
+  }
+
   const lookup: DirectoryLookup = {
     accountKnown: async (id) => (await known('account', id)) !== undefined,
     accountOfSite: async (id) => parseUuid((await known('site', id))?.entity.account_id),
@@ -82,7 +104,10 @@ export function directoryEntities(store: EventStore, policyVersion: string, cloc
 
   return {
     lookup,
-    get: async (kind, id) => (await kinds[kind].current(streamOf(kind, id)))?.state,
+    async get(kind, id) {
+      const entry = (await kinds[kind].current(streamOf(kind, id)))?.state;
+      return entry && opened(entry);
+    },
 
     async state<K extends Kind>(statement: Statement<K>) {
       const { kind, actor, parsed } = statement;
@@ -91,11 +116,14 @@ export function directoryEntities(store: EventStore, policyVersion: string, cloc
       const repeat = {
         eventId,
         contentHash,
+        sameRequest: sameRequest(vault, statement, contentHash),
         mayReplay: (entry: Entry) => outside(actor, kind, entry.id, entry.entity),
       };
-      if ('fields' in parsed) return answerTo(await refused(repeat, refuse('INVALID_REQUEST', parsed)), rendered);
+      if ('fields' in parsed) return answered(await refused(repeat, refuse('INVALID_REQUEST', parsed)));
 
       const { id, entity, expectedVersion } = parsed;
+      const stream = streamOf(kind, id);
+      const isRepeat = async () => (await store.find(eventId)) !== undefined;
       const requestedAt = instantOf(clock());
       const decide = async (entry: Entry | undefined) => {
         const breach = (entry && outside(actor, kind, id, entry.entity)) ?? outside(actor, kind, id, entity);
@@ -114,10 +142,10 @@ export function directoryEntities(store: EventStore, policyVersion: string, cloc
           metadata: provenance(statement, contentHash, requestedAt, policyVersion),
           at: later(requestedAt, parseInstant(entry?.updatedAt) ?? requestedAt),
         };
-        return { event };
+        return { event: await vault.seal(stream, event, isRepeat) };
       };
-      const outcome = await run<Refusal>({ ...repeat, stream: streamOf(kind, id), decide });
-      return answerTo(outcome, rendered, expectedVersion);
+      const outcome = await run<Refusal>({ ...repeat, stream, decide });
+      return answered(outcome, expectedVersion);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { TicketReads } from '@dispatch/commands';
 import type { Policy } from '@dispatch/policy';
+import type { Vault } from '@dispatch/privacy';
 import { findJobPacket, type JobPacket } from '@dispatch/projections';
 import { instantOf } from '@dispatch/ticket';
 import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
@@ -10,11 +11,11 @@ import { Describes, DescribesRead, reflects } from '../openapi.js';
 import { queryOf } from '../query.js';
 import { admissionOf, type DispatchRequest, ticketIdIn } from '../request.js';
 import { route } from '../route.js';
-import { CLOCK, READS, TICKET_READS } from '../tokens.js';
+import { CLOCK, READS, TICKET_READS, VAULT } from '../tokens.js';
 import { toolRow } from '../tool-row.js';
 import { actionsBy, PACKET_ACTIONS } from './actions.js';
 import { actorBody } from './actor-body.js';
-import { closeoutOf, packetBody } from './job-packet.js';
+import { closeoutOf, openedPacket, packetBody } from './job-packet.js';
 import { minPositionOf } from './min-position.js';
 import { type AnswerRead, behind } from './read-answers.js';
 import { visible } from './scope.js';
@@ -37,6 +38,7 @@ export function jobPacketController(
       @Inject(READS) private readonly answer: AnswerRead,
       @Inject(TICKET_READS) private readonly tickets: TicketReads,
       @Inject(CLOCK) private readonly clock: () => number,
+      @Inject(VAULT) private readonly vault: Vault,
     ) {}
 
     @Get(route(row))
@@ -55,7 +57,8 @@ export function jobPacketController(
           const ticket = visible(packet?.ticket ?? (await this.tickets.ticket(id)), id, actor);
           // It is in the log, and the read model does not have it yet.
           if (!packet) throw behind();
-          return { body: await this.body(request, packet, ticket.version), stale: packet.stale };
+          const shown = await openedPacket(this.vault, packet);
+          return { body: await this.body(request, shown, ticket.version), stale: packet.stale };
         },
       });
       reply.headers(headers);

@@ -19,7 +19,9 @@ const shown = (ticket: Ticket, more: Partial<JobPacket> = {}) => {
     checklist_source: 'none_recorded',
     stale: false,
     site: null,
+    sealed_by: null,
     contact: null,
+    contact_place: null,
     ...more,
   };
   return packetBody(packet, closeoutOf(ticket, policy, ['s3']));

@@ -1,6 +1,8 @@
 import { evidenceBody } from '@dispatch/commands';
 import type { Policy } from '@dispatch/policy';
+import type { Vault } from '@dispatch/privacy';
 import type { JobPacket } from '@dispatch/projections';
+import { contactsIn, openedEntities } from '../directory/opened.js';
 import { judgeCloseout, presentEvidence, SIGNATURE_KEY, type Ticket, type Uuid } from '@dispatch/ticket';
 
 /** The closeout as tech.complete would judge it now, if it declared nothing beyond the recorded checklist. */
@@ -15,6 +17,16 @@ export function closeoutOf(ticket: Ticket, policy: Policy, schemes: readonly str
 }
 
 export type JudgedCloseout = ReturnType<typeof closeoutOf>;
+
+/** The packet with its contact as it may be shown. */
+export async function openedPacket(vault: Vault, packet: JobPacket): Promise<JobPacket> {
+  const { site, sealed_by: sealedBy, contact_place: place } = packet;
+  if (site === null || sealedBy === null || place === null) return packet;
+  const [entity = {}] = await openedEntities(vault, [{ entity: site, sealedBy }]);
+  const contact = contactsIn(entity)[place];
+  const text = (name: string) => (typeof contact?.[name] === 'string' ? contact[name] : null);
+  return { ...packet, contact: { name: text('name') ?? '', phone: text('phone'), role: text('role') } };
+}
 
 /** The packet's parts that follow from the read model alone. */
 export function packetBody(packet: JobPacket, closeout: JudgedCloseout) {

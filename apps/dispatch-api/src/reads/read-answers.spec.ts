@@ -125,6 +125,10 @@ describe('what goes wrong in a query', () => {
       });
   });
 
+  test('a table that has not the columns of this release yet is behind', async () => {
+    expect(await refusalOf(failing(ofState('42703')))).toMatchObject({ code: 'READ_MODEL_BEHIND', status: 503 });
+  });
+
   test('the rest is not', async () => {
     for (const [error, cursor] of [
       [ofState('22003'), undefined],

@@ -79,9 +79,13 @@ export function behind(details: { readonly min_position?: string; readonly posit
 /** A position as headers and details show it. */
 const shown = (position: Position | 'start'): string => (position === 'start' ? '0' : position);
 
+const UNKNOWN_COLUMN = '42703';
+
 /** A cursor is taken apart by the query alone: one that was not made here may hold what no column does. */
 function explain(error: unknown, cursor: string | undefined): never {
   const unfit = error instanceof DatabaseError && /^22/.test(error.code ?? '') && cursor !== undefined;
+  // The table is of another version than this release: it is being rebuilt.
+  if (error instanceof DatabaseError && error.code === UNKNOWN_COLUMN) throw behind();
   if (unfit || error instanceof InvalidCursor) throw invalid('cursor', 'is not a cursor of this list');
   throw error;
 }

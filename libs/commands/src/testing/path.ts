@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { EventStore } from '@dispatch/event-store';
 import { loadPolicy, type Policy } from '@dispatch/policy';
+import type { Vault } from '@dispatch/privacy';
+import { testVault } from '../../../privacy/src/testing/vault.js';
 import { accountId } from '../../../ticket/src/testing/values.js';
 import type { Answer, Answered } from '../answer.js';
 import type { Refusal } from '../call.js';
@@ -16,18 +18,24 @@ export interface PathParts {
   /** Milliseconds since 1970; stands still by default. */
   readonly clock?: () => number;
   readonly directory?: Partial<DirectoryLookup>;
+  /** With keys in memory by default. */
+  readonly vault?: Vault;
 }
 
 /** When a clock that stands still stands. */
 export const NOON = Date.UTC(2026, 0, 5, 12);
 
 /** The command path of one process, with a cache of its own: two over one store are two processes. */
-export function ticketPath(store: EventStore, { policy, clock = () => NOON, directory }: PathParts): RunTool {
+export function ticketPath(
+  store: EventStore,
+  { policy, clock = () => NOON, directory, vault = testVault() }: PathParts,
+): RunTool {
   return ticketCommands({
     store,
     tickets: foldedStreams(store, foldTicket),
     policy,
     directory: { ...everythingKnown, ...directory },
+    vault,
     objectStoreSchemes: ['s3', 'minio'],
     clock,
   });
