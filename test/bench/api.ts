@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { newSignerLine } from '@dispatch/proof';
 import { SERVICE_FLAGS } from '../../deploy/local/child.mjs';
 import { mintToken } from '../../libs/access/src/testing/mint.js';
 import { type Connection, openConnection } from './connection.js';
@@ -56,6 +57,7 @@ export async function startApi(
       // Counted as in production, and never too many.
       DISPATCH_RATE_LIMIT_PER_ACTOR: '1000000000',
       DISPATCH_RATE_LIMIT_PER_ADDRESS: '1000000000',
+      DISPATCH_AUDIT_SIGNING_KEY: newSignerLine('localhost/dispatch'),
       DISPATCH_OPS_TOKEN: SECRET.replaceAll(/\W/g, '-'),
       DISPATCH_PRIVACY_KEY: '07'.repeat(32),
       ...env,

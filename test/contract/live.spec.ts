@@ -1,82 +1,37 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { mintToken } from '../../libs/access/src/testing/mint.js';
 import { type Api, at, startApi } from '../support/api.js';
+import { dispatcher, type Heard, isAbout, listenTo } from '../support/stream.js';
 import { groundOf, type Tickets } from '../support/tickets.js';
 
 const SECRET = 'a secret of this test that is long enough for HS256';
 
+const lines: string[] = [];
 let api: Api;
 let tickets: Tickets;
 beforeAll(async () => {
-  api = await startApi({ access: { allowDevHeaders: true, requireTechnicianId: false, secret: SECRET } });
+  const write = (line: string) => void lines.push(line);
+  api = await startApi({
+    lines: { write },
+    access: { allowDevHeaders: true, requireTechnicianId: false, secret: SECRET },
+  });
   tickets = await groundOf(api);
 });
 afterAll(() => api.close());
-
-interface Message {
-  readonly event: string;
-  readonly id: string | undefined;
-  readonly data: unknown;
-}
-
-interface Heard {
-  readonly status: number;
-  readonly messages: readonly Message[];
-  readonly ended: Promise<void>;
-  /** Waits for a message. */
-  until(wanted: (message: Message) => boolean): Promise<Message>;
-  stop(): void;
-}
 
 const open = new Set<Heard>();
 afterEach(() => {
   for (const heard of open) heard.stop();
   open.clear();
 });
-
-const dispatcher = { 'x-actor-id': 'd', 'x-actor-role': 'dispatcher' };
-
-async function listen(headers: Record<string, string> = dispatcher): Promise<Heard> {
-  const gone = new AbortController();
-  const answer = await fetch(new URL('/ux/stream', api.url), { headers, signal: gone.signal });
-  const messages: Message[] = [];
-  const waiting = new Set<() => void>();
-  const ended = (async () => {
-    let text = '';
-    for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      text += chunk;
-      const parts = text.split('\n\n');
-      text = parts.pop() ?? '';
-      for (const part of parts) messages.push(messageOf(part));
-      for (const look of waiting) look();
-    }
-  })().catch(() => undefined);
-  const heard: Heard = {
-    status: answer.status,
-    messages,
-    ended,
-    until: (wanted) =>
-      new Promise((resolve) => {
-        const look = () => {
-          const found = messages.find(wanted);
-          if (found) resolve(found);
-        };
-        waiting.add(look);
-        look();
-      }),
-    stop: () => gone.abort(),
-  };
+async function listen(headers = dispatcher as Record<string, string>, url = api.url): Promise<Heard> {
+  const heard = await listenTo(url, headers);
   open.add(heard);
   return heard;
 }
 
-function messageOf(text: string): Message {
-  const fields = new Map(text.split('\n').map((line) => line.split(/: (.*)/s) as [string, string]));
-  return { event: fields.get('event') ?? '', id: fields.get('id'), data: JSON.parse(fields.get('data') ?? 'null') };
-}
-
-const isAbout = (id: string) => (message: Message) =>
-  message.event === 'ticket' && at(message.data, 'ticket_id') === id;
 const created = async (site = tickets) => {
   const reply = await api.run('ticket.create', {
     body: { account_id: site.accountId, site_id: site.siteId, summary: 'Door stuck' },
@@ -85,11 +40,13 @@ const created = async (site = tickets) => {
   return String(at(reply.json, 'id'));
 };
 
-test('a change is told when the queue shows it', async () => {
+test('a change is told when the queue shows it, within a second', async () => {
   const heard = await listen();
   await heard.until(({ event }) => event === 'position');
   const id = await created();
+  const begun = performance.now();
   const message = await heard.until(isAbout(id));
+  expect(performance.now() - begun).toBeLessThan(1_000);
   expect(message.data).toEqual({ ticket_id: id, position: message.id, version: 0, type: 'TicketCreated' });
   // With no wait of its own: what is told must be there.
   const reflected = await api.models.positionOf('cockpit_queue');
@@ -110,6 +67,46 @@ test('whoever comes back with the last id misses nothing and is told nothing twi
   const ids = second.messages.filter(({ event }) => event === 'ticket').map(({ id }) => BigInt(id ?? 0));
   expect(ids).toEqual(Array.from({ length: ids.length }, (_, n) => BigInt(last) + BigInt(n) + 1n));
   expect(ids).toHaveLength(15);
+});
+
+test('a service that was started again goes on where the one before ended, and hears of what others write', async () => {
+  const before = await startApi({ projections: false, database: api.database });
+  const first = await listen(dispatcher, before.url);
+  const known = await created();
+  const { id: last = '' } = await first.until(isAbout(known));
+  await before.close();
+  await first.ended;
+  const away = await created();
+  const after = await startApi({ projections: false, database: api.database });
+  const second = await listen({ ...dispatcher, 'last-event-id': last }, after.url);
+  const meanwhile = await created();
+  await Promise.all([away, meanwhile].map((id) => second.until(isAbout(id))));
+  expect(second.messages.some(isAbout(known))).toBe(false);
+  second.stop();
+  await after.close();
+});
+
+test('whoever goes away is forgotten, also before the answer began, and a log line tells how long it was', async () => {
+  const { hostname, port, host } = new URL(api.url);
+  const asked = `GET /ux/stream HTTP/1.1\r\nhost: ${host}\r\nx-actor-id: d\r\nx-actor-role: dispatcher\r\n\r\n`;
+  const gone = Array.from({ length: 10 }, async () => {
+    const socket = connect(Number(port), hostname);
+    socket.write(asked, () => socket.destroy());
+    await once(socket, 'close');
+  });
+  await Promise.all(gone);
+  const heard = await listen();
+  heard.stop();
+  const count = async () =>
+    /^dispatch_open_streams(?:\{[^}]*\})? (\d+)/m.exec(
+      (await api.call({ method: 'GET', path: '/metrics', headers: { accept: 'text/plain' } })).text,
+    )?.[1];
+  while ((await count()) !== '0') continue;
+  const told = lines.filter((line) => line.includes('"endpoint":"GET /ux/stream"'));
+  expect(told.map((line) => at(JSON.parse(line), 'duration_ms'))).toContainEqual(expect.any(Number));
+  // Of whoever listened in the tests before, too.
+  expect(told.length).toBeGreaterThan(3);
+  expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
 });
 
 test('an id from another log has the page load anew', async () => {
@@ -146,4 +143,9 @@ test('a service that stops ends its streams at once', async () => {
   await another.close();
   expect(await text).toContain('event: position');
   expect(performance.now() - begun).toBeLessThan(5_000);
+});
+
+test('HEAD opens no stream', async () => {
+  for (let n = 0; n < 21; n += 1)
+    expect((await api.call({ method: 'HEAD', path: '/ux/stream', as: 'qa' })).status).toBe(200);
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Api, at, outcomeOf, startApi, textAt } from '../support/api.js';
+import { dispatcher, isAbout, listenTo } from '../support/stream.js';
 import { groundOf, type Tickets } from '../support/tickets.js';
 
 // The whole contract runs on this log with DISPATCH_TEST_LOG=eventstoredb; this is what always does.
@@ -71,6 +72,24 @@ test('what was written is read at once, here and where its position is sent', as
   for (const { status, text, headers: told } of [here, there]) {
     expect([status, text.includes(id), told['dispatch-stale']]).toEqual([200, true, undefined]);
   }
+});
+
+test('pages are told of changes on another node, and go on where they were', async () => {
+  const first = await listenTo(other.url);
+  await first.until(({ event }) => event === 'position');
+  const known = await tickets.ticketIn('NEW');
+  const { id: last = '' } = await first.until(isAbout(known));
+  first.stop();
+  const [away, another] = [await tickets.ticketIn('NEW'), await tickets.ticketIn('NEW')];
+  const second = await listenTo(other.url, { ...dispatcher, 'last-event-id': last });
+  await second.until(isAbout(another));
+  const told = second.messages.filter(({ event }) => event === 'ticket').map(({ data }) => at(data, 'ticket_id'));
+  expect(told).toEqual([away, another]);
+  second.stop();
+  // Where no event stands in this log.
+  const off = await listenTo(other.url, { ...dispatcher, 'last-event-id': String(BigInt(last) - 1n) });
+  await off.until(({ event }) => event === 'position');
+  off.stop();
 });
 
 test('a body that the contract allows and the log does not take is refused, and its key stays free', async () => {

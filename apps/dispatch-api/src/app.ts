@@ -205,7 +205,8 @@ function moduleOf(
   meterBusiness(meters, { db: reads.db, policy, signals, thresholds, clock });
   meterCache(meters, () => tickets.use());
   const ticketsRead = ticketReads(store, tickets, vault);
-  const streams = openStreams({ feed: openFeed({ store, models: reads.models }), tickets: ticketsRead, clock });
+  const feed = openFeed({ store, models: reads.models, ticket: (id) => ticketsRead.ticket(id), clock });
+  const streams = openStreams({ feed, clock });
   onStop(() => streams.close());
   meterStreams(meters, streams);
   const uploads = evidence ? { maxBytes: evidence.maxBytes, contentTypes } : null;

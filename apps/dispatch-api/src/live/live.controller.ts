@@ -3,12 +3,12 @@ import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
 import { ApiHeader, ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Row, UsesTool } from '../admission.guard.js';
-import { ApiError } from '../api-error.js';
 import { Describes } from '../openapi.js';
 import { expiryOf } from '../pages/expiry.js';
 import { queryOf } from '../query.js';
+import { positionIn } from '../reads/min-position.js';
 import { reachable } from '../reads/reachable.js';
-import { admissionOf, type DispatchRequest, header } from '../request.js';
+import { admissionOf, type DispatchRequest } from '../request.js';
 import { route } from '../route.js';
 import { STREAMS } from '../tokens.js';
 import { toolRow } from '../tool-row.js';
@@ -33,18 +33,29 @@ export function liveController(policy: Policy): Type {
     @ApiHeader({ name: 'Last-Event-ID', required: false, schema: { type: 'string', pattern: '^\\d{1,20}$' } })
     async stream(@Req() request: DispatchRequest, @Res() reply: FastifyReply) {
       queryOf(request, []);
-      const after = header(request, 'last-event-id')?.trim();
-      if (after !== undefined && !/^\d{1,20}$/.test(after)) {
-        const message = 'Last-Event-ID must be a position of the log';
-        throw new ApiError('INVALID_REQUEST', message, { fields: [{ field: 'Last-Event-ID', message }] });
-      }
+      tellOfItsEnd(reply);
+      const after = positionIn(request, 'Last-Event-ID');
       const expiry = expiryOf(request.headers.authorization);
       const until = expiry === null ? undefined : Date.parse(expiry);
-      const out = await reachable(this.streams.open(admissionOf(request).actor, after, until));
+      // Fastify answers HEAD by the same handler, and would drain a stream that nobody ends.
+      const isAsked = request.method !== 'HEAD';
+      const out = isAsked ? await reachable(this.streams.open(admissionOf(request).actor, after, until)) : '';
       // A proxy that gathers answers would keep events to itself.
       reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
       return reply.send(out);
     }
   }
   return LiveController;
+}
+
+/**
+ * That its client goes away is how a stream usually ends. Fastify then tells nobody that it is over unless it failed, and
+ * there would be no log line and no count.
+ */
+function tellOfItsEnd({ raw }: FastifyReply): void {
+  raw.once('close', () => {
+    if (raw.writableFinished || raw.listenerCount('error') === 0) return;
+    // By its code Fastify knows that nobody need be answered.
+    raw.emit('error', Object.assign(new Error('the client went away'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }));
+  });
 }

@@ -1,17 +1,18 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { type Actor, outsideScope } from '@dispatch/access';
-import type { TicketReads } from '@dispatch/commands';
 import { comparePositions, type Position } from '@dispatch/event-store';
-import type { Uuid } from '@dispatch/ticket';
-import { LRUCache } from 'lru-cache';
 import { ApiError } from '../api-error.js';
-import type { Change, Feed } from './feed.js';
+import type { Change, Feed, Listener } from './feed.js';
 import { frame } from './frames.js';
 
 /** The open streams of a process. */
 export interface Streams {
-  /** A stream for an actor; ends at `until` (milliseconds since 1970), where that is given. @throws ApiError RATE_LIMITED */
-  open(actor: Actor, after: Position | undefined, until: number | undefined): Promise<Readable>;
+  /**
+   * A stream for an actor, with what changed after a position where one is given. It ends at `until` (milliseconds
+   * since 1970), where that is given.
+   * @throws ApiError RATE_LIMITED, and what `Feed.listen` throws
+   */
+  open(actor: Actor, after: Position | 'start' | undefined, until: number | undefined): Promise<Readable>;
   /** Ends them all, and lets no other begin. */
   close(): void;
   readonly count: () => number;
@@ -19,15 +20,16 @@ export interface Streams {
 
 export interface StreamsParts {
   readonly feed: Feed;
-  readonly tickets: Pick<TicketReads, 'ticket'>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Streams at once, of all and of one actor. */
   readonly most?: number;
   readonly mostOfOne?: number;
   readonly heartbeatMs?: number;
-  /** Bytes that wait for a client; one that reads no more is cut off. */
+  /** Characters that wait for a client; one that reads no more is cut off. */
   readonly mostWaiting?: number;
+  /** What happens within so many milliseconds is sent at once: under load a client costs a few writes a second. */
+  readonly gatherMs?: number;
 }
 
 /** Node's timers take no longer. */
@@ -35,24 +37,9 @@ const LONGEST_MS = 2 ** 31 - 1;
 const RETRY = { headers: { 'retry-after': '5' } };
 
 export function openStreams(parts: StreamsParts): Streams {
-  const { feed, tickets, clock, most = 1_000, mostOfOne = 20, heartbeatMs = 10_000, mostWaiting = 1_048_576 } = parts;
+  const { feed, clock, most = 1_000, mostOfOne = 20, heartbeatMs = 10_000 } = parts;
   const open = new Map<PassThrough, string>();
-  /** Account and site of a ticket never change. */
-  const places = new LRUCache<Uuid, Promise<{ accountId: string; siteId: string } | undefined>>({ max: 20_000 });
   let closed = false;
-
-  function placeOf(id: Uuid) {
-    const known = places.get(id) ?? tickets.ticket(id);
-    places.set(id, known);
-    known.catch(() => places.delete(id));
-    return known;
-  }
-
-  async function maySee(actor: Actor, id: Uuid): Promise<boolean> {
-    if (actor.accounts === '*' && actor.sites === '*') return true;
-    const place = await placeOf(id);
-    return place !== undefined && outsideScope(actor, place) === undefined;
-  }
 
   function refuseTooMany(actor: Actor): void {
     const own = [...open.values()].filter((id) => id === actor.id).length;
@@ -71,64 +58,76 @@ export function openStreams(parts: StreamsParts): Streams {
       const out = new PassThrough();
       open.set(out, actor.id);
       const gone = new AbortController();
-      let sent: Position | 'start' = 'start';
-      const write = (text: string) => {
-        if (!out.writable) return;
-        out.write(text);
-        if (out.writableLength + out.readableLength > mostWaiting) out.destroy();
-      };
-      /** One after the other, whatever must be looked up for each. */
-      let turn: Promise<void> = Promise.resolve();
-      const tell = (change: Change) => {
-        turn = turn.then(async () => {
-          if (gone.signal.aborted || comparePositions(change.position, sent) <= 0) return;
-          sent = change.position;
-          if (await maySee(actor, change.ticketId)) write(change.frame);
-        });
-        turn.catch(() => out.destroy());
-      };
-      const here = () => {
-        const position = feed.position();
-        const at = new Date(clock()).toISOString();
-        const shown = position === 'start' ? '0' : position;
-        turn = turn.then(() => write(frame('position', { position: shown, at }, shown)));
-      };
-      // Until the missed ones are told, what happens meanwhile waits.
-      const early: Change[] = [];
-      let changed: (change: Change) => void = (change) => void early.push(change);
-      const listening = await feed
-        .listen({
-          changed: (change) => changed(change),
-          stale: (since) => write(frame('stale', { since, position: feed.position() })),
-          caughtUp: here,
-        })
-        .catch((error: unknown) => {
-          open.delete(out);
-          throw error;
-        });
-      const timers = [setInterval(here, heartbeatMs)];
-      if (until !== undefined) timers.push(setTimeout(() => out.end(), Math.min(until - clock(), LONGEST_MS)));
+      const timers: NodeJS.Timeout[] = [];
       out.once('close', () => {
         for (const timer of timers) clearTimeout(timer);
         gone.abort();
-        listening.stop();
         open.delete(out);
       });
+      const write = gathered(out, parts);
+      const scoped = actor.accounts !== '*' || actor.sites !== '*';
+      const maySee = ({ place }: Change) =>
+        !scoped || (place !== undefined && outsideScope(actor, place) === undefined);
+      let sent: Position | 'start' = after ?? 'start';
+      const tell = (change: Change) => {
+        if (comparePositions(change.position, sent) <= 0) return;
+        sent = change.position;
+        if (maySee(change)) write(change.frame);
+      };
+      /** Its position is the id to come back with: all that is told up to it has been written before. */
+      const here = () => {
+        const position = feed.position();
+        // Another process, which this client heard before, may have been ahead.
+        const known = comparePositions(sent, position) > 0 ? sent : position;
+        write(frame('position', { position: shown(known), at: new Date(clock()).toISOString() }, shown(known)));
+      };
+      // What happens until the missed ones are told waits for them.
+      let waiting: Change[] | undefined = [];
+      const listener: Listener = {
+        scoped,
+        changed: (change) => (waiting ? void waiting.push(change) : tell(change)),
+        stale: (since) => write(frame('stale', { since, position: shown(feed.position()) })),
+        caughtUp: () => waiting ?? here(),
+      };
+      try {
+        const { from, stop } = await feed.listen(listener);
+        if (gone.signal.aborted) stop();
+        else gone.signal.addEventListener('abort', stop);
+        const missed =
+          after === undefined ? [] : await feed.missed(after, from, listener, gone.signal).catch(() => undefined);
+        if (missed === undefined) {
+          sent = 'start';
+          write(frame('reset', { position: shown(from) }));
+        }
+        for (const change of missed ?? []) tell(change);
+        for (const change of waiting) tell(change);
+        waiting = undefined;
+        here();
+      } catch (error) {
+        out.destroy();
+        throw error;
+      }
+      timers.push(setInterval(here, heartbeatMs));
+      if (until !== undefined) timers.push(setTimeout(() => out.end(), Math.min(until - clock(), LONGEST_MS)));
       if (closed) out.end();
-
-      const { from } = listening;
-      const missed =
-        after === undefined || after === from
-          ? []
-          : comparePositions(after, from) > 0
-            ? undefined
-            : await feed.between(after, from, gone.signal).catch(() => undefined);
-      if (missed === undefined) write(frame('reset', { position: from === 'start' ? '0' : from }));
-      for (const change of missed ?? []) tell(change);
-      here();
-      for (const change of early) tell(change);
-      changed = tell;
       return out;
     },
+  };
+}
+
+const shown = (position: Position | 'start'): string => (position === 'start' ? '0' : position);
+
+/** Writes what comes within a moment as one; what waits longer than the client may let it ends the stream. */
+function gathered(out: PassThrough, { mostWaiting = 1_048_576, gatherMs = 20 }: StreamsParts): (text: string) => void {
+  let text = '';
+  const flush = () => {
+    if (out.writable) out.write(text);
+    text = '';
+  };
+  return (more) => {
+    if (!out.writable) return;
+    if (text === '') setTimeout(flush, gatherMs);
+    text += more;
+    if (text.length + out.writableLength + out.readableLength > mostWaiting) out.destroy();
   };
 }

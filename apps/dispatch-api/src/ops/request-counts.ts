@@ -19,6 +19,9 @@ const SIGNALS: Readonly<Partial<Record<ErrorCode, RejectionSignal>>> = {
   FORBIDDEN_SCOPE: 'access',
 };
 
+/** Lasts as long as somebody looks at a page, which says nothing of how fast the service is. */
+const STREAM = '/ux/stream';
+
 /** What this process has answered since it started. */
 export type RequestCounts = ReturnType<typeof requestCounts>;
 
@@ -61,7 +64,7 @@ export function requestCounts(meters: Meters, windowMs: number) {
       const { method, admission, outcome } = request;
       const endpoint = endpoints(request);
       requests.add(method, endpoint.labels.endpoint, String(status));
-      took.record(seconds, endpoint.labels);
+      if (endpoint.labels.endpoint !== STREAM) took.record(seconds, endpoint.labels);
       const code = outcome?.code;
       if (outcome?.replay) replays.add();
       if (code !== undefined) {

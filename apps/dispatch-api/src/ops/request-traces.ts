@@ -2,8 +2,8 @@ import { requestSpan } from '@dispatch/telemetry';
 import type { FastifyInstance } from 'fastify';
 import type { DispatchRequest } from '../request.js';
 
-/** Probes and scrapes come every few seconds, and tell nothing. */
-const UNTRACED = new Set(['/health', '/ready', '/metrics']);
+/** Probes and scrapes come every few seconds, and tell nothing; what a stream tells goes on for others after it ends. */
+const UNTRACED = new Set(['/health', '/ready', '/metrics', '/ux/stream']);
 
 /** A span a request, named by its endpoint. What a handler does is done within it. */
 export function traceRequests(server: FastifyInstance): void {
