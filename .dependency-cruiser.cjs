@@ -19,11 +19,12 @@ const rooms = {
   ],
   'libs/projection': ['libs/event-store'],
   // The tree follows the log as a read model does: on a connection that holds a lease.
-  'libs/proof': ['libs/event-store', 'libs/projection'],
-  'libs/privacy': ['libs/event-store', 'libs/projection'],
+  'libs/proof': ['libs/event-store', 'libs/projection', 'libs/files'],
+  'libs/privacy': ['libs/event-store', 'libs/projection', 'libs/files'],
   'libs/access': ['libs/policy'],
   // Bytes of evidence: a store knows of tickets no more than their ids.
-  'libs/evidence': [],
+  'libs/evidence': ['libs/files'],
+  'libs/files': [],
   'libs/telemetry': [],
   'libs/local-postgres': [],
   // What every process has in common is made of what it opens.

@@ -1,6 +1,6 @@
-import { randomUUID, randomBytes, hkdfSync } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { ownedAlone } from '@dispatch/files';
 
 /** A master key that is none, or that others may read. Its message holds nothing of a key. */
 export class MasterKeyFault extends Error {
@@ -45,37 +45,10 @@ export async function masterKeyIn(path: string): Promise<MasterKey> {
 }
 
 /**
- * The master key in a file of our own, made at the first call: readable by its owner only, there whole or not at all.
- * Of processes that make one at the same time the first wins.
+ * The master key in a file of our own, made at the first call.
  * @throws MasterKeyFault when others may read the file, or it holds no key.
  */
 export async function madeMasterKey(path: string): Promise<MasterKey> {
-  const mode = await stat(path).then(
-    (found) => found.mode & 0o777,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    },
-  );
-  if (mode === undefined) await make(path);
-  else if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw new MasterKeyFault(`${path} may be read by others: chmod 600 it`);
+  if (!(await ownedAlone(path, newMasterKey))) throw new MasterKeyFault(`${path} may be read by others: chmod 600 it`);
   return masterKeyIn(path);
-}
-
-async function make(path: string): Promise<void> {
-  // The folder above may be others' as well: Postgres runs as another user in it.
-  await mkdir(dirname(dirname(path)), { recursive: true });
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${randomUUID()}.tmp`;
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(`${newMasterKey()}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await unlink(draft);
 }

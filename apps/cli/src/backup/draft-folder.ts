@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { types } from 'node:util';
+import { syncFolder } from '@dispatch/files';
 import { Failure } from '../failure.js';
 
 /**
@@ -15,9 +16,9 @@ export async function wholeFolder<T>(target: string, fill: (draft: string) => Pr
   const draft = await mkdtemp(join(dirname(place), `${basename(place)}.partial-`));
   try {
     const filled = await fill(draft);
-    await synced(draft);
+    await syncFolder(draft);
     await rename(draft, place);
-    await synced(dirname(place));
+    await syncFolder(dirname(place));
     return filled;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
@@ -36,17 +37,6 @@ async function demandFree(place: string): Promise<void> {
 /** A new file for its owner's eyes only, on disk when this resolves. */
 export function writeNew(path: string, text: string): Promise<void> {
   return writeFile(path, text, { flag: 'wx', mode: 0o600, flush: true });
-}
-
-async function synced(folder: string): Promise<void> {
-  // Windows has no such call and needs none.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 const isFull = (error: unknown): boolean =>

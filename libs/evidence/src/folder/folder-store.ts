@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '@dispatch/files';
 import { LRUCache } from 'lru-cache';
 import {
   type EvidenceStore,
@@ -149,19 +150,8 @@ async function moved(draft: string, path: string): Promise<void> {
   const folder = dirname(path);
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   await rename(draft, path);
-  await settled(folder);
-  if (made !== undefined) await settled(dirname(folder));
-}
-
-/** A name is on disk once its folder is. */
-async function settled(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await syncFolder(folder);
+  if (made !== undefined) await syncFolder(dirname(folder));
 }
 
 async function digestOf(path: string, signal: AbortSignal): Promise<string> {

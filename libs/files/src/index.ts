@@ -1,0 +1,2 @@
+export { ownedAlone } from './owned-alone.js';
+export { syncFolder } from './sync-folder.js';
