@@ -57,7 +57,7 @@ export class ProjectionsController {
   }
 
   private body(name: string, version: number, status: ProjectionStatus | undefined) {
-    const [building] = status?.building ?? [];
+    const building = status && rebuildOf(status);
     return {
       name,
       version: status?.version ?? version,
@@ -92,9 +92,8 @@ export class ProjectionsController {
       throw new ApiError('PROJECTION_NOT_FOUND', 'There is no such read model');
     if (!rebuild) throw new ApiError('SERVICE_UNAVAILABLE', 'This process rebuilds nothing');
     const status = (await reachable(models.status())).find((one) => one.name === name);
-    // What a rebuild that was killed left behind stands there still; a living one moves.
-    const isBuilding = status?.building.some(({ stillSeconds }) => stillSeconds < STILL_SECONDS);
-    if (isBuilding || this.running.has(name)) throw new ApiError('REBUILD_RUNNING', `${name} is being rebuilt already`);
+    if ((status && rebuildOf(status)) || this.running.has(name))
+      throw new ApiError('REBUILD_RUNNING', `${name} is being rebuilt already`);
     this.running.add(name);
     log.info({ projection: name, by: actor.id }, 'rebuild: asked for over HTTP');
     void rebuild(name, actor.id)
@@ -120,4 +119,8 @@ export class ProjectionsController {
 }
 
 const STILL_SECONDS = 30;
+
+/** What is being rebuilt: what a rebuild that was killed left behind stands still, a living one moves. */
+const rebuildOf = ({ building }: ProjectionStatus) => building.find(({ stillSeconds }) => stillSeconds < STILL_SECONDS);
+
 const shown = (position: string): string => (position === 'start' ? '0' : position);
