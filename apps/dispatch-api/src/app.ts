@@ -48,6 +48,7 @@ import { pagesController } from './pages/pages.controller.js';
 import { limitRequests, type CountActor } from './rate-limit.js';
 import { logRequests } from './request-log.js';
 import { cockpitController } from './reads/cockpit.controller.js';
+import { closeoutOf, type ShowCloseout } from './reads/job-packet.js';
 import { jobPacketController } from './reads/job-packet.controller.js';
 import { rememberingWrites } from './reads/last-written.js';
 import { readAnswers } from './reads/read-answers.js';
@@ -144,10 +145,10 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   if (evidenceStore && 'receive' in evidenceStore) await serveObjects(server, evidenceStore, errors);
   if (parts.pagesFolder !== undefined) await servePages(server, parts.pagesFolder, evidenceStore?.origin);
 
-  if (parts.runbooksFolder !== undefined) serveRunbooks(server, parts.runbooksFolder);
+  const runbooks = parts.runbooksFolder !== undefined && serveRunbooks(server, parts.runbooksFolder);
   const onStop = (stop: () => void) => void server.addHook('preClose', async () => stop());
   const app = await NestFactory.create<NestFastifyApplication>(
-    moduleOf(parts, counts, countActor, rejections, onStop),
+    moduleOf(parts, { counts, countActor, rejections, runbooks, onStop }),
     adapter,
     {
       bodyParser: false,
@@ -174,13 +175,17 @@ function openRecorder({ store, clock, log, ops: { meters } }: AppParts, limits: 
 const MINUTE_MS = 60_000;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
-function moduleOf(
-  appParts: AppParts,
-  counts: RequestCounts,
-  countActor: CountActor,
-  rejections: Rejections,
-  onStop: (stop: () => void) => void,
-): Type {
+/** What the server beneath the module has, and does for it. */
+interface Shell {
+  readonly counts: RequestCounts;
+  readonly countActor: CountActor;
+  readonly rejections: Rejections;
+  /** Whether the pages that alerts name are served. */
+  readonly runbooks: boolean;
+  readonly onStop: (stop: () => void) => void;
+}
+
+function moduleOf(appParts: AppParts, { counts, countActor, rejections, runbooks, onStop }: Shell): Type {
   const { policy, vault, access, objectStoreSchemes, evidence, log, clock, reads, ops, proofs, runTool } = appParts;
   const { meters, thresholds } = ops;
   const watched = watchedAppends(appParts.store);
@@ -209,12 +214,14 @@ function moduleOf(
   const streams = openStreams({ feed, clock });
   onStop(() => streams.close());
   meterStreams(meters, streams);
+  const showCloseout: ShowCloseout = async (ticket) =>
+    closeoutOf(ticket, policy, objectStoreSchemes, await absence.shown(ticket));
   const uploads = evidence ? { maxBytes: evidence.maxBytes, contentTypes } : null;
   const pages = {
     version: appParts.version,
     developmentHeaders: access.allowDevHeaders,
     uploads,
-    runbooks: appParts.runbooksFolder !== undefined,
+    runbooks,
   };
   const strategy = new AccessStrategy(authenticator({ ...access, clock }, (role) => policy.canonicalRole(role)));
 
@@ -229,10 +236,10 @@ function moduleOf(
       uploadsController(policy, evidence),
       ticketsController(policy),
       cockpitController(policy),
-      jobPacketController(policy, objectStoreSchemes, absence.shown),
+      jobPacketController(policy, showCloseout),
       ...KINDS.map((kind) => directoryController(kind, policy)),
       auditController(policy),
-      pagesController(policy, pages, objectStoreSchemes, absence.shown),
+      pagesController(policy, pages, showCloseout),
       liveController(policy),
       deniedController(policy),
     ],

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ConfigFault, type Environment } from '@dispatch/access';
-import { given } from '@dispatch/process';
+import { given, givenWhole } from '@dispatch/process';
 
 /** What one client may take of this process, so that there is something left for the others. */
 export interface Limits {
@@ -23,11 +23,11 @@ export interface Limits {
 export function readLimits(env: Environment): Limits {
   const production = env['NODE_ENV'] === 'production';
   return {
-    requestMs: readNumber(env, 'DISPATCH_REQUEST_TIMEOUT_MS', { least: 100, most: 600_000, usual: 30_000 }),
-    connections: readNumber(env, 'DISPATCH_MAX_CONNECTIONS', { least: 1, most: 1_000_000, usual: 10_000 }),
-    drainMs: readNumber(env, 'DISPATCH_DRAIN_MS', { least: 0, most: 600_000, usual: 10_000 }),
+    requestMs: givenWhole(env, 'DISPATCH_REQUEST_TIMEOUT_MS', { least: 100, most: 600_000, usual: 30_000 }),
+    connections: givenWhole(env, 'DISPATCH_MAX_CONNECTIONS', { least: 1, most: 1_000_000, usual: 10_000 }),
+    drainMs: givenWhole(env, 'DISPATCH_DRAIN_MS', { least: 0, most: 600_000, usual: 10_000 }),
     rate: {
-      windowMs: readNumber(env, 'DISPATCH_RATE_LIMIT_WINDOW_MS', { least: 100, most: 3_600_000, usual: 10_000 }),
+      windowMs: givenWhole(env, 'DISPATCH_RATE_LIMIT_WINDOW_MS', { least: 100, most: 3_600_000, usual: 10_000 }),
       perActor: readRate(env, 'DISPATCH_RATE_LIMIT_PER_ACTOR', production ? 3_000 : 0),
       perAddress: readRate(env, 'DISPATCH_RATE_LIMIT_PER_ADDRESS', production ? 20_000 : 0),
     },
@@ -37,20 +37,7 @@ export function readLimits(env: Environment): Limits {
 
 /** 0 counts nobody. */
 const readRate = (env: Environment, name: string, usual: number): number | undefined =>
-  readNumber(env, name, { least: 0, most: 1_000_000_000, usual }) || undefined;
-
-function readNumber(
-  env: Environment,
-  name: string,
-  { least, most, usual }: { readonly least: number; readonly most: number; readonly usual: number },
-): number {
-  const text = given(env, name);
-  if (text === undefined) return usual;
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most))
-    throw new ConfigFault(name, `must be a whole number from ${least} to ${most}`);
-  return value;
-}
+  givenWhole(env, name, { least: 0, most: 1_000_000_000, usual }) || undefined;
 
 function readProxies(env: Environment): readonly string[] {
   const name = 'DISPATCH_TRUSTED_PROXIES';

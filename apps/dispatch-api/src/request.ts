@@ -49,6 +49,10 @@ export function askedOf(request: DispatchRequest): Asked & { readonly actor: Act
   return { tool, endpoint, actor, key, path, body, correlationId, traceId, traceparent };
 }
 
+/** The template of the path in the policy's spelling, `UNMATCHED` for an unknown route: never the path itself. */
+export const endpointOf = ({ is404, routeOptions }: FastifyRequest): string =>
+  is404 ? 'UNMATCHED' : (routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? 'UNMATCHED');
+
 /** What is wrong with an id of the path. */
 export const notUuid = (field: string) => ({ field, message: `${field} must be a UUID` });
 

@@ -91,7 +91,8 @@ function readText(env: Environment, variable: string): string | undefined {
   return value;
 }
 
-function readFlag(env: Environment, variable: string): boolean | undefined {
+/** `true` or `false`; undefined when unset. @throws ConfigFault */
+export function readFlag(env: Environment, variable: string): boolean | undefined {
   const value = readText(env, variable);
   if (value === undefined) return undefined;
   if (value !== 'true' && value !== 'false') throw new ConfigFault(variable, 'must be true or false');

@@ -20,13 +20,6 @@ export function givenWhole(
   return value;
 }
 
-/** `true` or `false`; `usual` when unset. */
-export function givenFlag(env: Environment, name: string, usual: boolean): boolean {
-  const text = given(env, name) ?? String(usual);
-  if (text !== 'true' && text !== 'false') throw new ConfigFault(name, 'must be true or false');
-  return text === 'true';
-}
-
 /** Minutes, more than none and at most `most`; a fraction of a minute is what an exercise may ask for. */
 export function givenMinutes(env: Environment, name: string, usual: number, most: number): number {
   const text = given(env, name) ?? String(usual);

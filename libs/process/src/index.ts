@@ -1,7 +1,7 @@
 export { watchedAppends } from './append-watch.js';
 export { openProcessLog, type ProcessLog } from './process-log.js';
 export { bringUpToDate, type Database, openDatabase } from './database.js';
-export { given, givenFlag, givenWhole } from './given.js';
+export { given, givenWhole } from './given.js';
 export { inTime } from './in-time.js';
 export { meterBatches, meteredLog, meterPools, meterProjections, meterStatus } from './metering/index.js';
 export {

@@ -4,7 +4,7 @@ import type { Policy } from '@dispatch/policy';
 import { givenWhole } from '@dispatch/process';
 import { parseUuid } from '@dispatch/ticket';
 import type { FastifyInstance } from 'fastify';
-import { type DispatchRequest, header } from '../request.js';
+import { type DispatchRequest, endpointOf, header } from '../request.js';
 
 /** What one process records in a minute at most; at its worst some 25 MB a day in each log. */
 export function readDenialLimits(env: Environment): DenialLimits {
@@ -36,9 +36,9 @@ function attempts(policy: Policy) {
   const ofTickets = new Set(policy.tools.filter(({ path }) => path.includes('{id}')).map(({ path }) => path));
 
   return (request: DispatchRequest, now: number): Attempt | undefined => {
-    const { outcome: { code, details } = {}, askedBy, method, routeOptions, params } = request;
+    const { outcome: { code, details } = {}, askedBy, method, params } = request;
     if (!isDenialCode(code)) return undefined;
-    const endpoint = (routeOptions.url ?? '').replaceAll(/:(\w+)/g, '{$1}');
+    const endpoint = endpointOf(request);
     const asked = code === 'TOOL_NOT_ALLOWED' ? header(request, 'x-tool-name') : undefined;
     return {
       at: new Date(now).toISOString(),

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigFault, type Environment } from '@dispatch/access';
+import { ConfigFault, type Environment, readFlag } from '@dispatch/access';
 import { type EvidenceStore, openFolderStore, openS3Store, type S3Options } from '@dispatch/evidence';
-import { given, givenFlag, givenWhole } from '@dispatch/process';
+import { given, givenWhole } from '@dispatch/process';
 
 /** Where evidence is kept, if anywhere, and how much of it one upload may be. */
 export interface EvidenceSettings {
@@ -28,7 +28,7 @@ export function readEvidenceSettings(
   ownFolder: string | undefined,
 ): EvidenceSettings {
   const place = readPlace(env, ownFolder);
-  const strict = givenFlag(env, 'DISPATCH_OBJECT_STORE_STRICT', false);
+  const strict = readFlag(env, 'DISPATCH_OBJECT_STORE_STRICT') ?? false;
   if (strict && !place) throw new ConfigFault('DISPATCH_OBJECT_STORE_STRICT', `has no meaning without ${URL_NAME}`);
   const maxBytes = givenWhole(env, 'DISPATCH_UPLOAD_MAX_BYTES', {
     usual: 25 * MEBIBYTE,

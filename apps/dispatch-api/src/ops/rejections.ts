@@ -1,6 +1,7 @@
+import { parseUuid } from '@dispatch/ticket';
 import type { FastifyInstance } from 'fastify';
 import type { ErrorCode } from '../error-codes.js';
-import type { DispatchRequest } from '../request.js';
+import { type DispatchRequest, endpointOf } from '../request.js';
 
 /** A request that was refused or failed: ids, names and numbers, as in its log line. */
 export interface Rejection {
@@ -25,17 +26,14 @@ export interface Rejections {
 /** So many are remembered, and no more. */
 export const REMEMBERED = 500;
 
-const UUID = /^[0-9a-f-]{36}$/i;
-
 export function rememberRejections(server: FastifyInstance, clock: () => number): Rejections {
   const instant = () => new Date(clock()).toISOString();
   const since = instant();
   const ring: Rejection[] = [];
   server.addHook('onResponse', (request, reply, done) => {
-    const { outcome, admission, method, is404, routeOptions, params } = request as DispatchRequest;
+    const { outcome, admission, method, params } = request as DispatchRequest;
     if (outcome?.code !== undefined) {
-      const endpoint = is404 ? 'UNMATCHED' : (routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? 'UNMATCHED');
-      const id = params.id;
+      const endpoint = endpointOf(request);
       ring.push({
         at: instant(),
         code: outcome.code,
@@ -44,7 +42,7 @@ export function rememberRejections(server: FastifyInstance, clock: () => number)
         status: reply.statusCode,
         actor_role: admission?.actor.role ?? null,
         tool_name: admission?.tool ?? null,
-        ticket_id: endpoint.startsWith('/tickets/') && id && UUID.test(id) ? id : null,
+        ticket_id: endpoint.startsWith('/tickets/') ? (parseUuid(params.id) ?? null) : null,
       });
       if (ring.length > REMEMBERED) ring.shift();
     }

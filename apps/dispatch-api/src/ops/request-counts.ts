@@ -1,7 +1,7 @@
 import { type Meters, SECONDS, slidingWindow, tally } from '@dispatch/telemetry';
 import type { FastifyInstance } from 'fastify';
 import type { ErrorCode } from '../error-codes.js';
-import type { DispatchRequest } from '../request.js';
+import { type DispatchRequest, endpointOf } from '../request.js';
 
 /** Rejections that operators are told of when there are many. */
 export type RejectionSignal = 'completion' | 'idempotency' | 'access';
@@ -86,13 +86,12 @@ const outcomeOf = (status: number, replay = false): string => {
 /** A path template in the policy's spelling, with the method: one object a route, for as long as the process lives. */
 function endpointNames() {
   const known = new Map<string, { readonly labels: { readonly method: string; readonly endpoint: string } }>();
-  return ({ method, is404, routeOptions }: DispatchRequest) => {
-    const url = is404 ? undefined : routeOptions.url;
-    const name = `${method} ${url}`;
+  return (request: DispatchRequest) => {
+    const { method, is404, routeOptions } = request;
+    const name = `${method} ${is404 ? undefined : routeOptions.url}`;
     const found = known.get(name);
     if (found) return found;
-    const endpoint = url?.replaceAll(/:(\w+)/g, '{$1}') ?? 'UNMATCHED';
-    const made = { labels: { method, endpoint } };
+    const made = { labels: { method, endpoint: endpointOf(request) } };
     known.set(name, made);
     return made;
   };

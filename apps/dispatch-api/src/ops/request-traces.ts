@@ -1,6 +1,6 @@
 import { requestSpan } from '@dispatch/telemetry';
 import type { FastifyInstance } from 'fastify';
-import type { DispatchRequest } from '../request.js';
+import { type DispatchRequest, endpointOf } from '../request.js';
 
 /** Probes and scrapes come every few seconds, and tell nothing; what a stream tells goes on for others after it ends. */
 const UNTRACED = new Set(['/health', '/ready', '/metrics', '/ux/stream']);
@@ -19,15 +19,17 @@ export function traceRequests(server: FastifyInstance): void {
     else done();
   });
   server.addHook('onResponse', (request, reply, done) => {
-    const { span, admission, outcome, method, is404, routeOptions } = request as DispatchRequest;
-    const route = is404 ? 'UNMATCHED' : (routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? 'UNMATCHED');
-    span?.end(`${method} ${route}`, reply.statusCode, {
-      'http.route': route,
-      'dispatch.tool': admission?.tool,
-      'dispatch.correlation_id': admission?.correlationId,
-      'dispatch.replayed': outcome?.replay,
-      'error.type': outcome?.code,
-    });
+    const { span, admission, outcome, method } = request as DispatchRequest;
+    if (span) {
+      const route = endpointOf(request);
+      span.end(`${method} ${route}`, reply.statusCode, {
+        'http.route': route,
+        'dispatch.tool': admission?.tool,
+        'dispatch.correlation_id': admission?.correlationId,
+        'dispatch.replayed': outcome?.replay,
+        'error.type': outcome?.code,
+      });
+    }
     done();
   });
 }

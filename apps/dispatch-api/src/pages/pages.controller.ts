@@ -13,12 +13,11 @@ import {
 import { Controller, Get, Inject, Req, type Type } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type Row, UsesTool } from '../admission.guard.js';
-import type { AbsentEvidence } from '../evidence/absence.js';
 import { Describes } from '../openapi.js';
 import { queryOf } from '../query.js';
 import type { CountActor } from '../rate-limit.js';
 import { actionsBy } from '../reads/actions.js';
-import { closeoutOf } from '../reads/job-packet.js';
+import type { ShowCloseout } from '../reads/job-packet.js';
 import { visible } from '../reads/scope.js';
 import { recognised } from '../recognised.js';
 import { admissionOf, type DispatchRequest, ticketIdIn } from '../request.js';
@@ -40,12 +39,7 @@ export interface PageSettings {
 }
 
 /** What the pages need to know so that they repeat nothing of the policy. */
-export function pagesController(
-  policy: Policy,
-  settings: PageSettings,
-  objectStoreSchemes: readonly string[],
-  absentEvidence: AbsentEvidence,
-): Type {
+export function pagesController(policy: Policy, settings: PageSettings, closeoutOf: ShowCloseout): Type {
   const whole = toolRow(policy, 'ticket.get');
   const onTicket: Row = { tool: whole.tool, method: 'GET', path: '/ux/tickets/{id}/actions', mutating: false };
   const actionsOn = actionsBy(policy);
@@ -124,7 +118,7 @@ export function pagesController(
       const id = ticketIdIn(request);
       const { actor } = admissionOf(request);
       const ticket = visible(await this.tickets.ticket(id), id, actor);
-      const { gap } = closeoutOf(ticket, policy, objectStoreSchemes, await absentEvidence(ticket));
+      const { gap } = await closeoutOf(ticket);
       return {
         ticket_id: id,
         version: ticket.version,

@@ -6,7 +6,6 @@ import { instantOf } from '@dispatch/ticket';
 import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { UsesTool } from '../admission.guard.js';
-import type { AbsentEvidence } from '../evidence/absence.js';
 import { Describes, DescribesRead, reflects } from '../openapi.js';
 import { queryOf } from '../query.js';
 import { admissionOf, type DispatchRequest, ticketIdIn } from '../request.js';
@@ -15,7 +14,7 @@ import { CLOCK, READS, TICKET_READS, VAULT } from '../tokens.js';
 import { toolRow } from '../tool-row.js';
 import { actionsBy, PACKET_ACTIONS } from './actions.js';
 import { actorBody } from './actor-body.js';
-import { closeoutOf, openedPacket, packetBody } from './job-packet.js';
+import { openedPacket, packetBody, type ShowCloseout } from './job-packet.js';
 import { minPositionOf } from './min-position.js';
 import { type AnswerRead, behind } from './read-answers.js';
 import { visible } from './scope.js';
@@ -24,11 +23,7 @@ import { TIMELINE_PAGE } from './timeline.js';
 const LATEST = 10;
 
 /** What a technician needs on site. */
-export function jobPacketController(
-  policy: Policy,
-  objectStoreSchemes: readonly string[],
-  absentEvidence: AbsentEvidence,
-): Type {
+export function jobPacketController(policy: Policy, closeoutOf: ShowCloseout): Type {
   const row = toolRow(policy, 'tech.job_packet');
   const actionsOn = actionsBy(policy);
 
@@ -67,7 +62,7 @@ export function jobPacketController(
 
     private async body(request: DispatchRequest, packet: JobPacket, version: number) {
       const { ticket } = packet;
-      const closeout = closeoutOf(ticket, policy, objectStoreSchemes, await absentEvidence(ticket));
+      const closeout = await closeoutOf(ticket);
       // Up to the event that the packet shows, so that the two do not contradict each other.
       const count = Math.min(version + 1, TIMELINE_PAGE.most);
       const events = await this.tickets.timeline(ticket.id, version + 1 - count, count);

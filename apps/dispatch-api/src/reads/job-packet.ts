@@ -18,6 +18,9 @@ export function closeoutOf(ticket: Ticket, policy: Policy, schemes: readonly str
 
 export type JudgedCloseout = ReturnType<typeof closeoutOf>;
 
+/** The closeout of a ticket as a page shows it. */
+export type ShowCloseout = (ticket: Ticket) => Promise<JudgedCloseout>;
+
 /** The packet with its contact as it may be shown. */
 export async function openedPacket(vault: Vault, packet: JobPacket): Promise<JobPacket> {
   const { site, sealed_by: sealedBy, contact_place: place } = packet;
