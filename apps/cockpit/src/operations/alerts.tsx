@@ -1,4 +1,4 @@
-import { inWords } from '../packet/words.js';
+import { inWords } from '../ui/words.js';
 import { type AlertRow, runbookLink } from './answers.js';
 
 /** What somebody should look at now, and the page that says how. */

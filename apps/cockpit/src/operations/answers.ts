@@ -17,11 +17,11 @@ export interface ProjectionRow {
   readonly lag_seconds: number;
   /** Keys set aside because an event of theirs could not be folded. */
   readonly parked: number;
+  /** Null when none goes on. */
   readonly rebuild: null | {
     readonly state: string;
     readonly position: Position | null;
     readonly target_position: Position | null;
-    readonly started_at: string;
   };
 }
 
@@ -70,10 +70,6 @@ export function progressOf({ rebuild }: Pick<ProjectionRow, 'rebuild'>): number 
   const to = Number(rebuild?.target_position ?? Number.NaN);
   return Number.isFinite(at) && to > 0 ? Math.min(1, Math.max(0, at / to)) : undefined;
 }
-
-/** Whether a rebuild still goes on; an ended one is told of as well. */
-export const isRebuilding = ({ rebuild }: Pick<ProjectionRow, 'rebuild'>): boolean =>
-  rebuild !== null && !/^(done|failed|swapped|stopped|cancelled)$/i.test(rebuild.state);
 
 /** `docs/runbooks/projection-lag.md` → where it can be read; undefined where the service serves none. */
 export function runbookLink(runbook: string, base: string | undefined): string | undefined {

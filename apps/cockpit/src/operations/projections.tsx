@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useSession } from '../shell/session.js';
 import { Button, Sheet, SheetForm } from '../packet/parts.js';
-import { inWords } from '../packet/words.js';
-import { isRebuilding, type ProjectionRow, progressOf } from './answers.js';
+import { inWords } from '../ui/words.js';
+import { type ProjectionRow, progressOf } from './answers.js';
 
 /** The read models: how far each is, and for whoever may, to build one anew. */
 export function Projections({
@@ -67,7 +67,7 @@ export function Projections({
 
 function Rebuild({ row, may, ask }: { row: ProjectionRow; may: boolean; ask: () => void }) {
   const { rebuild } = row;
-  if (rebuild && isRebuilding(row)) {
+  if (rebuild) {
     const progress = progressOf(row);
     return (
       <span className="ops-rebuild">
@@ -81,13 +81,13 @@ function Rebuild({ row, may, ask }: { row: ProjectionRow; may: boolean; ask: () 
   }
   return (
     <span className="ops-rebuild">
-      {may && (
+      {may ? (
         <Button weight="plain" onPress={ask}>
           Rebuild
         </Button>
+      ) : (
+        <span className="ops-quiet">–</span>
       )}
-      {rebuild && <span className="ops-quiet">Last: {inWords(rebuild.state)}</span>}
-      {!may && !rebuild && <span className="ops-quiet">–</span>}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { inWords } from '../packet/words.js';
+import { inWords } from '../ui/words.js';
 import type { RejectionsAnswer } from './answers.js';
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });

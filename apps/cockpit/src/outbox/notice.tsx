@@ -3,7 +3,7 @@ import { Icon } from '../packet/icons.js';
 import { Button } from '../packet/parts.js';
 import { sentenceOf, titleOf } from '../packet/sentences.js';
 import { agoText } from '../packet/when.js';
-import { count } from '../packet/words.js';
+import { count } from '../ui/words.js';
 import { type Entry, removable } from './entry.js';
 import type { Outbox, Standing } from './outbox.js';
 

@@ -8,7 +8,8 @@ import { Button, Card, Sheet, Trouble, useTask } from './parts.js';
 import { Sign, Unsigned } from './signature.js';
 import { sentenceOf } from './sentences.js';
 import type { Job } from './use-job.js';
-import { count, inWords, promptOf } from './words.js';
+import { count, inWords } from '../ui/words.js';
+import { promptOf } from './words.js';
 
 /** The bar under the thumb: the one thing to do now. */
 export function NextBar({

@@ -9,7 +9,7 @@ import type { EvidenceItem } from './packet.js';
 import { Button, Sheet } from './parts.js';
 import type { Job } from './use-job.js';
 import { momentText } from './when.js';
-import { inWords } from './words.js';
+import { inWords } from '../ui/words.js';
 
 /** What is there already, and what waits. */
 export function Attached({

@@ -5,7 +5,8 @@ import { Icon } from './icons.js';
 import { Card } from './parts.js';
 import { sentenceOf } from './sentences.js';
 import type { Job } from './use-job.js';
-import { inWords, promptOf } from './words.js';
+import { inWords } from '../ui/words.js';
+import { promptOf } from './words.js';
 
 const CHECKLIST = 'closeout.record_checklist';
 

@@ -8,7 +8,8 @@ import { Button, Card, Sheet, SheetForm, TextLine, Trouble, useTask, type Weight
 import { noteOf, shotOf } from './photo.js';
 import { SignatureRow } from './signature.js';
 import type { Job } from './use-job.js';
-import { count, promptOf } from './words.js';
+import { count } from '../ui/words.js';
+import { promptOf } from './words.js';
 
 /** Photos and notes that the job asks for, what is attached of them, and anything else that is worth keeping. */
 export function Evidence({ job }: { job: Job }) {

@@ -3,7 +3,7 @@ import type { Entry } from '../outbox/entry.js';
 import { SIGNATURE_KEY } from './packet.js';
 import { Choice, SheetForm, TextLine } from './parts.js';
 import type { Job } from './use-job.js';
-import { centsOf, money } from './words.js';
+import { centsOf, dollars } from '../ui/money.js';
 
 export interface FormProps {
   readonly job: Job;
@@ -67,7 +67,7 @@ function RequestChange({ job, initial, submit, onDone }: FormProps) {
   const limit = job.packet.work_scope.nte_cents;
   const hint = bad
     ? 'This is not an amount.'
-    : `The limit is ${money(limit)} now${cents ? `, and would be ${money(limit + cents)}` : ''}.`;
+    : `The limit is ${dollars(limit)} now${cents ? `, and would be ${dollars(limit + cents)}` : ''}.`;
   return (
     <SheetForm
       label="Ask for approval"

@@ -2,7 +2,7 @@ import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { useStanding } from '../outbox/use-outbox.js';
 import { Icon, type IconName } from './icons.js';
-import { count } from './words.js';
+import { count } from '../ui/words.js';
 
 /** The frame of the phone's pages: where one is, and whether what one does arrives. */
 export function Frame({

@@ -13,7 +13,7 @@ import { ticketIdIn } from './links.js';
 import { type PacketAnswer, packetPath } from './packet.js';
 import { SheetForm, TextLine } from './parts.js';
 import { agoText, windowText } from './when.js';
-import { count, inWords } from './words.js';
+import { count, inWords } from '../ui/words.js';
 
 keepPages();
 

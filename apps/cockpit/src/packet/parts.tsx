@@ -19,7 +19,7 @@ import {
 import { Refused, Unreachable } from '../api/call.js';
 import { Icon, type IconName } from './icons.js';
 import { saidBy, sentenceOf } from './sentences.js';
-import { inWords } from './words.js';
+import { inWords } from '../ui/words.js';
 
 /** `main` is the one thing to do now: one on a screen. */
 export type Weight = 'main' | 'plain' | 'quiet' | 'danger';

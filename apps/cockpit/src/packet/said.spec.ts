@@ -3,7 +3,9 @@ import { claimsOf } from '../outbox/actor-key.js';
 import { addressLines, mapsLink, telLink, ticketIdIn } from './links.js';
 import { sentenceOf, titleOf } from './sentences.js';
 import { momentText, windowText } from './when.js';
-import { centsOf, inWords, promptOf } from './words.js';
+import { centsOf } from '../ui/money.js';
+import { inWords } from '../ui/words.js';
+import { promptOf } from './words.js';
 
 const address = {
   address1: '4 Pier Road',

@@ -1,7 +1,9 @@
 import type { Refused } from '../api/call.js';
 import type { Entry } from '../outbox/entry.js';
 import { SIGNATURE_KEY } from './packet.js';
-import { inWords, promptOf } from './words.js';
+import { ended, listOf } from '../ui/sentences.js';
+import { anyOf, inWords } from '../ui/words.js';
+import { promptOf } from './words.js';
 
 /** What somebody did, as a list names it. */
 export function titleOf({ tool, body }: Pick<Entry, 'tool' | 'body'>): string {
@@ -34,25 +36,23 @@ interface Said {
 
 /** A refusal as a sentence for whoever stands at the door; the code is shown beside it. */
 export function sentenceOf(refusal: Said): string {
-  return (
-    SENTENCES[refusal.code]?.(refusal) ?? (/[.!?]$/.test(refusal.message) ? refusal.message : `${refusal.message}.`)
-  );
+  return SENTENCES[refusal.code]?.(refusal) ?? ended(refusal.message);
 }
 
 const SENTENCES: Readonly<Record<string, (refusal: Said) => string>> = {
   INVALID_STATE_TRANSITION: ({ from_state, allowed_from_states }) => {
     const now = typeof from_state === 'string' ? `The job is “${inWords(from_state)}” now` : 'The job has moved on';
-    const states = list(allowed_from_states).map((state) => `“${inWords(state)}”`);
+    const states = listOf(allowed_from_states).map((state) => `“${inWords(state)}”`);
     return states.length > 0 && states.length <= 3
       ? `${now}; this is possible while it is ${anyOf(states)}.`
       : `${now}; this is not possible then.`;
   },
   CLOSEOUT_REQUIREMENTS_INCOMPLETE: ({ missing_evidence_keys, missing_checklist_keys, invalid_evidence_refs }) => {
-    const keys = [...list(missing_evidence_keys), ...list(missing_checklist_keys)];
+    const keys = [...listOf(missing_evidence_keys), ...listOf(missing_checklist_keys)];
     const missing = keys.map((key) =>
       key === SIGNATURE_KEY ? 'signature or a reason for none' : lower(promptOf(key).title),
     );
-    if (list(invalid_evidence_refs).length > 0) missing.push('evidence that can be found in the store');
+    if (listOf(invalid_evidence_refs).length > 0) missing.push('evidence that can be found in the store');
     return missing.length > 0 ? `The closeout still lacks: ${missing.join(', ')}.` : 'The closeout is not complete.';
   },
   FORBIDDEN: () => 'Your role may not do this.',
@@ -66,10 +66,7 @@ const SENTENCES: Readonly<Record<string, (refusal: Said) => string>> = {
   EVIDENCE_NOT_FOUND: () => 'This evidence is no longer attached.',
 };
 
-const list = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
-const anyOf = (words: readonly string[]) => new Intl.ListFormat('en', { type: 'disjunction' }).format(words);
 
 /** An answer of the service, as a sentence takes it. */
 export const saidBy = ({ code, message, details }: Pick<Refused, 'code' | 'message' | 'details'>): Said => ({

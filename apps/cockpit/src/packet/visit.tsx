@@ -4,7 +4,8 @@ import type { Packet } from './packet.js';
 import { Card } from './parts.js';
 import type { Job } from './use-job.js';
 import { momentText, windowText } from './when.js';
-import { inWords, money } from './words.js';
+import { dollars } from '../ui/money.js';
+import { inWords } from '../ui/words.js';
 
 /** What it is, how urgent, and when. */
 export function Head({ job }: { job: Job }) {
@@ -90,7 +91,7 @@ export function Scope({ packet }: { packet: Packet }) {
       {customer_description && <p className="pk-text">{customer_description}</p>}
       <p className="pk-limit">
         <span className="pk-quiet">Not to exceed</span>
-        <strong>{money(nte_cents)}</strong>
+        <strong>{dollars(nte_cents)}</strong>
       </p>
       {constraints.length > 0 && (
         <ul className="pk-plain">

@@ -1,8 +1,4 @@
-/** `IN_PROGRESS`, `work_performed` → `In progress`, `Work performed`. */
-export function inWords(name: string): string {
-  const words = name.replaceAll(/[_.]+/g, ' ').trim().toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+import { inWords } from '../ui/words.js';
 
 export interface Prompt {
   readonly kind: 'photo' | 'note' | 'other';
@@ -20,16 +16,3 @@ export function promptOf(key: string): Prompt {
   if (about) return { kind: 'note', title: inWords(about), hint: 'Note' };
   return { kind: 'other', title: inWords(key), hint: '' };
 }
-
-/** As the API's constraints write it: `750.00 USD`. */
-export const money = (cents: number, currency = 'USD'): string =>
-  new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100);
-
-/** Dollars as typed, to cents; undefined when it is no amount. */
-export function centsOf(text: string): number | undefined {
-  const [, whole, part = ''] = /^\s*\$?\s*(\d{1,3}(?:,?\d{3})*|\d+)(?:\.(\d{1,2}))?\s*$/.exec(text) ?? [];
-  if (whole === undefined) return undefined;
-  return Number(whole.replaceAll(',', '')) * 100 + Number(part.padEnd(2, '0') || '0');
-}
-
-export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -62,10 +62,12 @@ const SENTENCES: Readonly<Record<string, (said: Said) => string>> = {
   UNREACHABLE: () => 'The service does not answer. Nothing you entered is lost; try again in a moment.',
 };
 
-const listOf = (value: unknown): readonly string[] =>
+/** The texts of a list that a refusal carries; none where it carries no list. */
+export const listOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
-function ended(message: string | undefined): string {
+/** What the service said, as a sentence that ends. */
+export function ended(message: string | undefined): string {
   const text = message?.trim() || 'The service refused this';
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,6 +1,6 @@
 /** A constant of the service as people read it: `READY_TO_SCHEDULE` is “Ready to schedule”. */
 export function inWords(constant: string): string {
-  const words = constant.replaceAll(/[_.]/g, ' ').toLowerCase().trim();
+  const words = constant.replaceAll(/[_.]+/g, ' ').toLowerCase().trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
