@@ -29,6 +29,7 @@ function underTest(limits: Partial<GroupCommitOptions<Item, number>> = {}) {
     bytes: ({ bytes }) => bytes,
     maxItems: 4,
     lanes: 1,
+    few: 1,
     maxBytes: 100,
     ...limits,
   });
@@ -157,19 +158,40 @@ describe('two lanes', () => {
   });
 
   test('a crowd is shared between them, and a few go together', async () => {
-    const crowd = underTest({ lanes, maxItems: 100 });
-    const all = Array.from({ length: 40 }, (_, n) => crowd.commits.submit(item(n)));
-    const writes = [await crowd.nextWrite(), await crowd.nextWrite()];
+    const { commits, nextWrite } = underTest({ lanes, few: 4, maxItems: 100 });
+    const all = Array.from({ length: 40 }, (_, n) => commits.submit(item(n)));
+    const writes = [await nextWrite(), await nextWrite()];
     expect(writes.map(({ batch }) => batch.length)).toEqual([20, 20]);
     for (const write of writes) write.succeed();
     await Promise.all(all);
 
-    const few = underTest({ lanes, maxItems: 100 });
-    const together = [1, 2, 3].map((n) => few.commits.submit(item(n)));
-    const write = await few.nextWrite();
+    const together = [1, 2, 3].map((n) => commits.submit(item(n)));
+    const write = await nextWrite();
     expect(numbers(write)).toEqual([1, 2, 3]);
     write.succeed();
     await Promise.all(together);
+  });
+
+  test('a few wait for what is under way, and go on with either lane', async () => {
+    const { commits, nextWrite } = underTest({ lanes, few: 2, maxItems: 100 });
+    const first = commits.submit(item(1));
+    const write = await nextWrite();
+    const alone = commits.submit(item(2));
+    write.succeed();
+    await first;
+    const next = await nextWrite();
+    expect(numbers(next)).toEqual([2]);
+    const beside = [commits.submit(item(3)), commits.submit(item(4))];
+    const second = await nextWrite();
+    expect(numbers(second)).toEqual([3, 4]);
+    const last = commits.submit(item(5));
+    second.succeed();
+    await Promise.all(beside);
+    next.succeed();
+    await alone;
+    (await nextWrite()).succeed();
+    expect(await last).toBe(50);
+    await commits.idle();
   });
 
   test('an item waits for what is under way with one of its keys, and others pass it', async () => {

@@ -11,6 +11,8 @@ export interface GroupCommitOptions<Item, Outcome> {
   readonly write: (batch: readonly Item[]) => Promise<readonly Outcome[]>;
   /** Batches that may be under way at once: while one is written the next is made ready. */
   readonly lanes: number;
+  /** Fewer items than this wait for the batch that is under way, and then go together. */
+  readonly few: number;
   /** Items that share a key are never under way together; they are written in the order they came. */
   readonly keys: (item: Item) => readonly string[];
   readonly bytes: (item: Item) => number;
@@ -27,11 +29,9 @@ interface Waiting<Item, Outcome> {
 
 /** How far past a full batch the queue is searched for items whose keys are free, so that a long one stays cheap. */
 const LOOK_AHEAD = 4;
-/** So many go together whatever the other lanes do: to split fewer costs a commit and wins nothing. */
-const FEW = 8;
 
 export function groupCommit<Item, Outcome>(options: GroupCommitOptions<Item, Outcome>): GroupCommit<Item, Outcome> {
-  const { write, lanes, maxItems } = options;
+  const { write, lanes, few, maxItems } = options;
   /** Keys of what is under way. */
   const held = new Set<string>();
   let waiting: Waiting<Item, Outcome>[] = [];
@@ -41,12 +41,12 @@ export function groupCommit<Item, Outcome>(options: GroupCommitOptions<Item, Out
 
   async function lane(): Promise<void> {
     busy += 1;
-    while (waiting.length > 0) {
+    while (waiting.length >= (busy > 1 ? few : 1)) {
       // A turn of the event loop: all whose last append has just resolved, or whose request is just read, come along.
       await new Promise(setImmediate);
       // Each lane takes its share of a crowd that waits for every commit; else all of it would be in one for ever.
       const share = Math.ceil((waiting.length + underWay) / lanes);
-      const next = nextBatch(waiting, held, { ...options, maxItems: Math.min(maxItems, Math.max(share, FEW)) });
+      const next = nextBatch(waiting, held, { ...options, maxItems: Math.min(maxItems, Math.max(share, few)) });
       // What waits, waits for what is under way, and goes on with that lane.
       if (next.batch.length === 0) break;
       waiting = next.left;
@@ -79,7 +79,7 @@ export function groupCommit<Item, Outcome>(options: GroupCommitOptions<Item, Out
     submit: (item) =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        if (busy === lanes) return;
+        if (busy === lanes || (busy > 0 && waiting.length < few)) return;
         const run = lane().finally(() => running.delete(run));
         running.add(run);
       }),
