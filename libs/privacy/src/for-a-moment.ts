@@ -36,8 +36,9 @@ export function forAMoment<Item, Raw, Value>(
   return (items) => {
     const found = new Map<string, Promise<Value>>();
     const missing = new Map<string, Item>();
-    for (const item of items) {
-      const name = nameOf(item);
+    const names = items.map(nameOf);
+    for (const [at, item] of items.entries()) {
+      const name = names[at] ?? '';
       const value = kept.get(name);
       if (value) found.set(name, value);
       else missing.set(name, item);
@@ -50,6 +51,6 @@ export function forAMoment<Item, Raw, Value>(
         keep(name, value);
       }
     }
-    return Promise.all(items.flatMap((item) => found.get(nameOf(item)) ?? []));
+    return Promise.all(names.flatMap((name) => found.get(name) ?? []));
   };
 }
