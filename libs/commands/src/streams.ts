@@ -5,6 +5,8 @@ import { LRUCache } from 'lru-cache';
 export interface Folded<State> {
   readonly state: State;
   readonly revision: number;
+  /** About the bytes of memory that the state takes: at most what the events behind it said. */
+  readonly bytes: number;
 }
 
 export type Fold<State> = (state: State | undefined, event: Recorded) => State;
@@ -39,20 +41,14 @@ export interface StreamsUse {
 const BYTES_KEPT = 64 * 1024 * 1024;
 
 export function foldedStreams<State>(store: EventStore, fold: Fold<State>, bytesKept = BYTES_KEPT): Streams<State> {
-  const weights = new WeakMap<Folded<State>, number>();
-  const weight = (folded: Folded<State>): number => weights.get(folded) ?? 1;
-  const kept = new LRUCache<string, Folded<State>>({
-    maxSize: bytesKept,
-    sizeCalculation: weight,
-  });
+  const kept = new LRUCache<string, Folded<State>>({ maxSize: bytesKept, sizeCalculation: ({ bytes }) => bytes });
 
   let [hits, misses] = [0, 0];
 
-  /** The state after one more event. What a state weighs is at most what the events behind it said. */
+  /** The state after one more event. */
   function folding(before: Folded<State> | undefined, event: Recorded): Folded<State> {
-    const folded = { state: fold(before?.state, event), revision: event.revision };
-    weights.set(folded, (before ? weight(before) : 0) + weightOf(event.data));
-    return folded;
+    const bytes = (before?.bytes ?? 0) + weightOf(event.data);
+    return { state: fold(before?.state, event), revision: event.revision, bytes };
   }
 
   /** Never lets an older reading take the place of a newer one. */
