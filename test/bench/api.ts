@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { newSignerLine } from '@dispatch/proof';
-import { SERVICE_FLAGS } from '../../deploy/local/child.mjs';
+import { serviceFlags } from '../../deploy/local/child.mjs';
 import { mintToken } from '../../libs/access/src/testing/mint.js';
 import { type Connection, openConnection } from './connection.js';
 import type { Ground } from './ground.js';
@@ -34,9 +34,10 @@ export async function startApi(
   connections: number,
   { projections = false, env = {} }: { readonly projections?: boolean; readonly env?: Record<string, string> } = {},
 ): Promise<Api> {
+  const role = projections ? 'all' : 'api';
   const child = fork(new URL('server.ts', import.meta.url), [answering], {
     execArgv: [
-      ...SERVICE_FLAGS,
+      ...serviceFlags(role),
       '--import',
       new URL('../support/typescript.mjs', import.meta.url).href,
       '--import',
@@ -49,7 +50,7 @@ export async function startApi(
       // For --cpu-prof.
       NODE_OPTIONS: process.env['NODE_OPTIONS'],
       NODE_ENV: 'production',
-      DISPATCH_ROLE: projections ? 'all' : 'api',
+      DISPATCH_ROLE: role,
       DISPATCH_API_PORT: '0',
       DISPATCH_DATABASE_URL: ground.serviceUrl,
       DISPATCH_DATABASE_MIGRATION_URL: ground.ownerUrl,

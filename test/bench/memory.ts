@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SERVICE_FLAGS } from '../../deploy/local/child.mjs';
+import { serviceFlags } from '../../deploy/local/child.mjs';
 import { mintToken } from '../../libs/access/src/testing/mint.js';
 import { ALL_OPEN } from './cockpit.js';
 import { type Database, fill } from './filled.js';
@@ -59,7 +59,7 @@ export const memory: Row = {
 
 /** What `npm start` runs, on the Postgres of the benchmark. */
 function start({ serviceUrl, ownerUrl }: Database, port: number): ChildProcess {
-  return spawn(process.execPath, [...SERVICE_FLAGS, MAIN], {
+  return spawn(process.execPath, [...serviceFlags('all'), MAIN], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'],

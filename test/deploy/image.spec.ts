@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type Copy, DockerfileParser, type From } from 'dockerfile-ast';
+import { serviceFlags } from '../../deploy/local/child.mjs';
 import { root, textOf } from './files.js';
 
 const dockerfile = DockerfileParser.parse(textOf('deploy/Dockerfile'));
@@ -73,7 +74,7 @@ test('Node is started without a shell between, so that signals reach it, on a sc
 
   const scripts = (command ?? []).filter((word) => /dist\//.test(word));
   const sources = scripts.map((script) => script.replace(/^(\.\/)?dist\//, '').replace(/\.js$/, '.ts'));
-  expect(command).toEqual(['node', '--import', scripts[0], scripts[1]]);
+  expect(command).toEqual(['node', ...serviceFlags('api'), '--import', scripts[0], scripts[1]]);
   expect(sources.map((source) => existsSync(join(root, source)))).toEqual([true, true]);
 });
 

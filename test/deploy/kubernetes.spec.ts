@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { newSignerLine } from '@dispatch/proof';
 import type { IConfigMap, IContainer } from 'kubernetes-models/v1';
 import ts from 'typescript';
+import { serviceFlags } from '../../deploy/local/child.mjs';
 import { root, textOf } from './files.js';
 import { kustomizations, type Manifest, overlaid } from './manifests.js';
 import { settingsOf } from './settings.js';
@@ -60,6 +61,7 @@ describe.each(OVERLAYS)('overlay %s', (overlay) => {
       const app = name === 'dispatch-api' ? name : 'projector';
       expect(command).toEqual([
         'node',
+        ...(app === 'projector' ? [] : serviceFlags('api')),
         '--import',
         `./dist/apps/${app}/src/preload.js`,
         `dist/apps/${app}/src/main.js`,

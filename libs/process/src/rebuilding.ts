@@ -31,7 +31,7 @@ type Told = { readonly done: true } | { readonly error: string; readonly message
 
 /**
  * Of a batch nearly all is forgotten with it: in a larger space for young objects it need not be copied first. What the
- * service is bound to (SERVICE_FLAGS) is for memory that stays; this is given back.
+ * service is bound to (serviceFlags) is for memory that stays; this is given back.
  */
 const REBUILD_FLAGS = ['--max-semi-space-size=64'];
 
