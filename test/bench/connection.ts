@@ -35,6 +35,8 @@ export async function openConnection({ hostname, port }: URL): Promise<Connectio
   return {
     exchange(request) {
       waiting = Promise.withResolvers();
+      // Ten seconds without a first request, for one.
+      if (socket.readableEnded) broken();
       socket.write(request, 'latin1');
       return waiting.promise;
     },

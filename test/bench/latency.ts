@@ -1,10 +1,12 @@
-import { startApi } from './api.js';
+import { type Api, startApi } from './api.js';
 import { anEvent } from './events.js';
 import { loops } from './loops.js';
 import { plainInserts } from './plain-inserts.js';
 import { percentile, type Row } from './row.js';
 
 const CONNECTIONS = 16;
+
+const p99 = async ({ workers }: Api, ms: number) => percentile((await loops(workers, ms)).took, 0.99);
 
 export const latency: Row = {
   name: 'latency',
@@ -13,15 +15,20 @@ export const latency: Row = {
   unit: ' ms',
   reach: { atMost: 10 },
   async open(ground) {
-    const [api, plain] = await Promise.all([
+    const [api, constant, plain] = await Promise.all([
       startApi(ground, 'commands', CONNECTIONS),
+      startApi(ground, 'constant', CONNECTIONS),
       plainInserts(ground, 1, anEvent),
     ]);
     return {
-      measured: async (ms) => percentile((await loops(api.workers, ms)).took, 0.99),
+      measured: (ms) => p99(api, ms),
       floor: async (ms) => percentile((await loops(plain.workers, ms)).took, 0.5),
+      bound: {
+        what: 'the same service with a constant in place of the command path, and no database',
+        measure: (ms) => p99(constant, ms),
+      },
       async close() {
-        await Promise.all([api.close(), plain.close()]);
+        await Promise.all([api.close(), constant.close(), plain.close()]);
       },
     };
   },

@@ -51,11 +51,13 @@ function machine(): string {
 function page({ name, what, against, unit, reach }: Row, verdict: Verdict): string {
   const bound = 'atLeast' in reach ? `≥ ${reach.atLeast}` : `≤ ${reach.atMost}`;
   const [least, most] = verdict.spread;
+  const { bound: best } = verdict;
   return [
     name,
     `  ${printed(verdict.measured)}${unit}  ${what}`,
     `  ${printed(verdict.floor)}${unit}  ${against}`,
     `  ${printed(verdict.ratio)}×, rounds ${printed(least)} to ${printed(most)}; floor ${bound}×: ${verdict.met ? 'met' : 'MISSED'}`,
+    ...(best ? [`  at best ${printed(best.measured)}${unit} or ${printed(best.ratio)}×: ${best.what}`] : []),
     ...(verdict.remark ? [`  ${verdict.remark}`] : []),
     '',
   ].join('\n');

@@ -18,6 +18,8 @@ export interface Row {
 export interface Sides {
   measured(ms: number): Promise<number>;
   floor(ms: number): Promise<number>;
+  /** What this machine could do at best, where that says whether the floor can be reached on it at all. */
+  readonly bound?: { readonly what: string; measure(ms: number): Promise<number> };
   close(): Promise<void>;
   /** What a reader should know of this run to trust it. */
   remark?(): string;
@@ -39,6 +41,7 @@ export interface Verdict {
   /** Of the rounds, smallest and largest. */
   readonly spread: readonly [number, number];
   readonly met: boolean;
+  readonly bound: { readonly what: string; readonly measured: number; readonly ratio: number } | undefined;
   readonly remark: string | undefined;
 }
 
@@ -50,14 +53,19 @@ export async function judge(row: Row, ground: Ground, { warmUp, round, rounds }:
   const sides = await row.open(ground);
   try {
     if (warmUp > 0) {
+      await sides.bound?.measure(warmUp);
       await sides.measured(warmUp);
       await sides.floor(warmUp);
     }
+    const { bound } = sides;
     const readings: { readonly measured: number; readonly floor: number; readonly ratio: number }[] = [];
+    const bounds: { readonly measured: number; readonly ratio: number }[] = [];
     while (readings.length < rounds) {
       const floor = await sides.floor(round);
       const measured = await sides.measured(round);
       readings.push({ measured, floor, ratio: measured / floor });
+      const best = await bound?.measure(round);
+      if (best !== undefined) bounds.push({ measured: best, ratio: best / floor });
     }
     const ratios = readings.map(({ ratio }) => ratio);
     const ratio = median(ratios);
@@ -67,6 +75,11 @@ export async function judge(row: Row, ground: Ground, { warmUp, round, rounds }:
       ratio,
       spread: [Math.min(...ratios), Math.max(...ratios)],
       met: 'atLeast' in row.reach ? ratio >= row.reach.atLeast : ratio <= row.reach.atMost,
+      bound: bound && {
+        what: bound.what,
+        measured: median(bounds.map(({ measured }) => measured)),
+        ratio: median(bounds.map(({ ratio }) => ratio)),
+      },
       remark: sides.remark?.(),
     };
   } finally {
