@@ -1,3 +1,4 @@
+import { serviceFlags } from '../../deploy/local/child.mjs';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -36,7 +37,8 @@ export async function startProcess(
   // As the launcher starts it.
   const preloads = ['./test/support/typescript.mjs', './deploy/local/follow-launcher.mjs', `./${folder}/preload.ts`];
   const imports = preloads.flatMap((file) => ['--import', file]);
-  const child = spawn(process.execPath, [...imports, `${folder}/main.ts`], {
+  const flags = serviceFlags(settings['DISPATCH_ROLE']);
+  const child = spawn(process.execPath, [...flags, ...imports, `${folder}/main.ts`], {
     cwd: root,
     env: {
       ...withoutDispatch(process.env),
