@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -9,6 +10,8 @@ import { type RunningProjections, startProjections } from '@dispatch/projection'
 import { READ_MODELS } from '@dispatch/projections';
 import { Client } from 'pg';
 import { createWorld, until, type World } from '../../../libs/projection/src/testing/world.js';
+import { type Attempt, denied, securityStreamOf } from '../../../libs/denials/src/attempt.js';
+import { attempt, second, strange } from '../../../libs/denials/src/testing/attempts.js';
 import { run } from './program.js';
 
 let world: World;
@@ -227,6 +230,25 @@ test('what is asked wrongly is one line and ends with 1', async () => {
     code: 1,
     notes: ['error: DISPATCH_DATA_DIRECTORY is not a setting of Dispatch'],
   });
+});
+
+test('what was refused is listed, for people and for programs', async () => {
+  const scope = { code: 'FORBIDDEN_SCOPE', dimension: 'scope', field: 'account_id', target_id: randomUUID() } as const;
+  const write = (id: string, ...attempts: Attempt[]) =>
+    world.store.append(securityStreamOf(second(0)), 'any', denied(id, attempts));
+  await write(randomUUID(), attempt(), strange('192.0.2.0/24', { at: second(1) }));
+  await write(randomUUID(), attempt({ ...scope, at: second(2), actor: { id: 'eve\u202e', role: null, type: null } }));
+  const within = `--from ${second(0)} --to ${second(3)}`;
+  const said3 = await said(`audit denied ${within}`);
+  expect(said3).toMatchObject({ code: 0, notes: [`3 refused attempts from ${second(0)} to ${second(3)}`] });
+  expect(said3.lines).toEqual([
+    `${second(0)}  FORBIDDEN  ann (qa, HUMAN)  POST /tickets ticket.create  from 192.0.2.0/24`,
+    `${second(1)}  AUTH_REQUIRED  nobody known  POST /tickets ticket.create  from 192.0.2.0/24`,
+    `${second(2)}  FORBIDDEN_SCOPE account_id ${scope.target_id}  eve\\u202e (no role)  POST /tickets ticket.create  from 192.0.2.0/24`,
+  ]);
+  const json = await said(`audit denied ${within} --code FORBIDDEN --actor ann --json`);
+  expect(json.lines.map((line) => JSON.parse(line))).toEqual([expect.objectContaining(attempt())]);
+  expect(await said(`audit denied --code VERSION_CONFLICT`)).toMatchObject({ code: 1, lines: [] });
 });
 
 test('it works on a data folder alone, and beside whoever runs it', async () => {

@@ -8,6 +8,7 @@ test('an empty environment is a service for development', () => {
     objectStoreSchemes: ['s3', 'minio'],
     readWaitMs: 1_000,
     access: { allowDevHeaders: true },
+    denied: { perMinute: 60, perSource: 20 },
   });
 });
 
@@ -16,12 +17,15 @@ test('every variable of the API is read, once', () => {
     DISPATCH_ROLE: 'api',
     DISPATCH_OBJECT_STORE_SCHEMES: 'S3, gs',
     DISPATCH_READ_WAIT_MS: '0',
+    DISPATCH_DENIED_PER_MINUTE: '600',
+    DISPATCH_DENIED_PER_SOURCE: '1',
     DISPATCH_AUTH_ALLOW_DEV_HEADERS: 'false',
   });
   expect(config).toMatchObject({
     role: 'api',
     objectStoreSchemes: ['s3', 'gs'],
     readWaitMs: 0,
+    denied: { perMinute: 600, perSource: 1 },
     access: { allowDevHeaders: false },
   });
   expect(Object.isFrozen(config)).toBe(true);
@@ -34,6 +38,9 @@ test.each([
   ['DISPATCH_READ_WAIT_MS', '1e3'],
   ['DISPATCH_READ_WAIT_MS', ''],
   ['DISPATCH_OBJECT_STORE_SCHEMES', 's3,'],
+  ['DISPATCH_DENIED_PER_MINUTE', '0'],
+  ['DISPATCH_DENIED_PER_MINUTE', '6001'],
+  ['DISPATCH_DENIED_PER_SOURCE', 'many'],
   ['DISPATCH_API_PROT', '1'],
   ['DISPATCH_ROLE', 'projector'],
 ])('%s=%s is refused by name', (variable, value) => {

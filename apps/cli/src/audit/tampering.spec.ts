@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type Check, type Difference, verifyTicket } from '@dispatch/audit';
 import { eventIdOf } from '@dispatch/commands';
-import type { RecordedText } from '@dispatch/event-store';
+import { canonicalJson, type RecordedText } from '@dispatch/event-store';
 import { type Policy, policyFrom } from '@dispatch/policy';
 import { parseUuid, type Uuid } from '@dispatch/ticket';
+import { denied, securityStreamOf } from '../../../../libs/denials/src/attempt.js';
+import { attempt } from '../../../../libs/denials/src/testing/attempts.js';
 import { differencesIn, logOf, relinked, saying, SCHEMES, seeded, shippedPolicy } from './testing/seeded.js';
 
 let events: readonly RecordedText[];
@@ -392,4 +395,33 @@ test('several that check side by side find what one finds, each thing once', asy
   for (const share of shares) expect(share.length).toBeGreaterThan(0);
   const inOrder = (a: Difference, b: Difference) => Number(a.position) - Number(b.position);
   expect(shares.flat().toSorted(inOrder)).toEqual(whole);
+});
+
+/** The log with an event of a security stream behind it, linked as it must be. */
+function withDenials(change: Parameters<typeof saying>[1] = () => undefined): readonly RecordedText[] {
+  const mallory = { id: 'mallory', role: 'qa', type: 'HUMAN' };
+  const { id, type, schemaVersion, data, metadata, at } = denied(randomUUID(), [attempt({ actor: mallory })]);
+  const name = securityStreamOf(at);
+  const texts = { data: canonicalJson(data), metadata: canonicalJson(metadata), prevHash: '', hash: '' };
+  const place = { stream: name, revision: 0, position: String(events.length + 1) };
+  return relinked([...events, saying({ id, type, schemaVersion, at, ...texts, ...place }, change)], name);
+}
+
+test('a security stream holds refused attempts and nothing else', async () => {
+  expect(await differencesIn(logOf(withDenials()))).toEqual([]);
+  const forgeries: Parameters<typeof saying>[1][] = [
+    () => ({ type: 'TicketCreated' }),
+    () => ({ at: '2026-11-26T10:00:00.000Z' }),
+    ({ data }) => void Object.assign(data, { body: 'x' }),
+    ({ data }) => void Object.assign((data.attempts as object[])[0] ?? {}, { query: 'x' }),
+    ({ data }) => void Object.assign(data, { attempts: null }),
+  ];
+  for (const forgery of forgeries)
+    expect(await differencesIn(logOf(withDenials(forgery)))).toEqual([
+      expect.objectContaining({ stream: 'security-2026-11-25', revision: 0, check: 'denial' }),
+    ]);
+  const changed = withDenials().map((event) =>
+    event.stream.startsWith('security-') ? { ...event, data: event.data.replace('mallory', 'ann') } : event,
+  );
+  expect(await differencesIn(logOf(changed))).toEqual([expect.objectContaining({ check: 'hash' })]);
 });
