@@ -64,9 +64,11 @@ test('whoever comes back with the last id misses nothing and is told nothing twi
   const second = await listen({ ...dispatcher, 'last-event-id': last });
   const meanwhile = await writing;
   for (const id of [...away, ...meanwhile]) await second.until(isAbout(id));
-  const ids = second.messages.filter(({ event }) => event === 'ticket').map(({ id }) => BigInt(id ?? 0));
-  expect(ids).toEqual(Array.from({ length: ids.length }, (_, n) => BigInt(last) + BigInt(n) + 1n));
-  expect(ids).toHaveLength(15);
+  const told = second.messages.filter(({ event }) => event === 'ticket');
+  expect(told.map(({ data }) => at(data, 'ticket_id')).toSorted()).toEqual([...away, ...meanwhile].toSorted());
+  // Ascending from what was told last: positions have gaps where the log is EventStoreDB.
+  const ids = [last, ...told.map(({ id }) => id ?? '0')].map(BigInt);
+  expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => (a < b ? -1 : 1)));
 });
 
 test('a service that was started again goes on where the one before ended, and hears of what others write', async () => {
