@@ -15,4 +15,9 @@ export default async function setup(): Promise<void> {
     await server.stop();
   };
   process.stderr.write(`Postgres for the tests: ${server.origin}\n`);
+  if (process.env['DISPATCH_TEST_LOG'] !== 'eventstoredb') return;
+  const double = process.env['DISPATCH_TEST_EVENTSTORE_URL'] === undefined;
+  process.stderr.write(
+    `The log of each service: EventStoreDB, ${double ? 'the protocol double, no real server' : 'the one given'}\n`,
+  );
 }
