@@ -116,7 +116,12 @@ test('rewritten tables hold nothing of a key that was destroyed', async () => {
     return asOwner(`select position('\\x${ann.wrapped.toString('hex')}'::bytea in ${bytes}) > 0 as there`);
   };
   expect(await file()).toContain('true');
+  const reader = new Client({ connectionString: database.ownerUrl });
+  await reader.connect();
+  await reader.query('begin isolation level repeatable read; select count(*) from dispatch_privacy.erasures');
   await keys.erase(ann.subject, 'x');
+  expect(await keys.sweep()).toBe('an older transaction in the database may still see what was deleted');
+  await reader.end();
   expect(await keys.sweep()).toBeUndefined();
   expect(await file()).toContain('false');
 });

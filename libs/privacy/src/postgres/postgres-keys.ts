@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isPostgresAway, LogUnavailable } from '@dispatch/event-store';
 import { DatabaseError, Pool, type QueryResultRow } from 'pg';
 import { type Erasure, KeyFault, type KeptKey, type KeptMaster, type KeyStore } from '../keys.js';
@@ -36,6 +37,13 @@ export interface PostgresKeys extends KeyStore {
 
 const PAGE = 1_000;
 const NOT_IN_STATE = '55000';
+
+type Notice = Readonly<Partial<Record<'severity' | 'message' | 'detail', string | undefined>>>;
+
+/** Rows that some older snapshot can still see are taken along: a count of them that is not 0. */
+const STILL_DEAD = /\b[1-9]\d* dead row versions cannot be removed yet/;
+const SWEEPS = 10;
+const SWEEP_AGAIN_MS = 200;
 
 /**
  * Keys in the schema dispatch_privacy. @throws LogUnavailable from every verb when the database cannot be reached; the
@@ -144,13 +152,22 @@ export function openPostgresKeys({ url, size = 4, statementTimeoutMs = 5_000 }: 
     async sweep() {
       const client = await pool.connect();
       let notice: string | undefined;
-      const hear = ({ message }: { message?: string | undefined }) => (notice ??= message);
+      let isKept = false;
+      const hear = ({ severity, message, detail }: Notice) => {
+        if (severity === 'INFO') isKept ||= STILL_DEAD.test(detail ?? '');
+        else notice ??= message;
+      };
       client.on('notice', hear);
       try {
         await client.query("set lock_timeout = '2s'");
         await client.query('set statement_timeout = 0');
         for (const table of ['keys', 'names', 'also', 'master'])
-          await client.query(`vacuum (full) dispatch_privacy.${table}`);
+          for (let attempt = 1; attempt === 1 || isKept; attempt += 1) {
+            if (attempt > SWEEPS) return 'an older transaction in the database may still see what was deleted';
+            if (attempt > 1) await delay(SWEEP_AGAIN_MS);
+            isKept = false;
+            await client.query(`vacuum (full, verbose) dispatch_privacy.${table}`);
+          }
         return notice;
       } catch (error) {
         if (error instanceof DatabaseError) return error.message;
