@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serviceFlags } from '../../deploy/local/child.mjs';
 import { mintToken } from '../../libs/access/src/testing/mint.js';
+import { freePort } from '../support/free-port.js';
 import { ALL_OPEN } from './cockpit.js';
 import { type Database, fill } from './filled.js';
 import type { Row } from './row.js';
@@ -75,15 +75,6 @@ function start({ serviceUrl, ownerUrl }: Database, port: number): ChildProcess {
       DISPATCH_RATE_LIMIT_PER_ADDRESS: '1000000000',
     },
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {

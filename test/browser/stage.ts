@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start, type Started } from '../launch/started.js';
+import { freePort } from '../support/free-port.js';
 
 /** The built service as `npm start` runs it, on a new folder, with a site and a technician. */
 export interface Stage {
@@ -78,13 +77,4 @@ export async function setStage(): Promise<Stage> {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

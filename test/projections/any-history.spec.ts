@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { type EventStore, openMemoryEventStore, type Position } from '@dispatch/event-store';
+import { decorated, openMemoryEventStore, type Position } from '@dispatch/event-store';
 import {
   openReadModels,
   type ReadModel,
@@ -14,7 +14,6 @@ import { READ_MODELS } from '@dispatch/projections';
 import type { Policy } from '@dispatch/policy';
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { verbsOf } from '../../libs/commands/src/testing/stores.js';
 import { openReadTable } from '../../libs/projection/src/read-table.js';
 import { counters } from '../../libs/projection/src/testing/counters.js';
 import type { TestDatabase } from '../postgres/database.js';
@@ -92,8 +91,7 @@ function keeping(model: ReadModel, line: Line, { batchSizes, crashes }: Course, 
   const sizes = batchSizes[Symbol.iterator]();
   const mine = crashes.filter((crash) => crash.model === model.name);
   const waiting = new Map(mine.map((crash) => [offset(begin, crash.at), crash]));
-  const store: EventStore = {
-    ...verbsOf(log),
+  const store = decorated(log, {
     async *follow(after, signal) {
       for await (const event of log.follow(after, signal)) {
         const crash = waiting.get(event.position);
@@ -102,7 +100,7 @@ function keeping(model: ReadModel, line: Line, { batchSizes, crashes }: Course, 
         yield event;
       }
     },
-  };
+  });
   const start = (): RunningProjections =>
     startProjections({ url: line.url, store, models: [model], batchSize: sizes.next().value ?? 1_000 });
   let running = Promise.resolve(start());

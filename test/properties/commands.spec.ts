@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Call, identify, type RunTool } from '@dispatch/commands';
-import { type EventStore, migrateLog, openMemoryEventStore, openPostgresEventStore } from '@dispatch/event-store';
+import {
+  decorated,
+  type EventStore,
+  migrateLog,
+  openMemoryEventStore,
+  openPostgresEventStore,
+} from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
 import { parseUuid, type Ticket } from '@dispatch/ticket';
 import fc from 'fast-check';
 import { callOf } from '../../libs/commands/src/testing/calls.js';
 import { accepted, NOON, shippedPolicy, ticketPath } from '../../libs/commands/src/testing/path.js';
-import { verbsOf } from '../../libs/commands/src/testing/stores.js';
 import * as order from '../../libs/ticket/src/testing/commands.js';
 import { known } from '../../libs/ticket/src/testing/values.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
@@ -184,7 +189,7 @@ describe('over the log in Postgres', () => {
 
 /** A log whose every verb takes as long as the scheduler likes, before it does anything and before it answers. */
 function interleaved(log: EventStore, scheduler: fc.Scheduler): EventStore {
-  const verbs = verbsOf(log);
+  const verbs = decorated(log, {});
   const turn = () => scheduler.schedule(Promise.resolve());
   const slowly =
     <Args extends readonly unknown[], T>(verb: (...args: Args) => Promise<T>) =>

@@ -1,8 +1,8 @@
-import { serviceFlags } from '../../deploy/local/child.mjs';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { newSignerLine } from '@dispatch/proof';
+import { serviceFlags } from '../../deploy/local/child.mjs';
 
 const root = join(import.meta.dirname, '../..');
 /** Given, so that none is made in the checkout. */

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EventStore } from '@dispatch/event-store';
+import { decorated } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
 import { parseUuid } from '@dispatch/ticket';
 import * as order from '../../ticket/src/testing/commands.js';
@@ -9,7 +9,7 @@ import { callOf, newUuid } from './testing/calls.js';
 import { type Desk, openDesk } from './testing/desk.js';
 import { bypass, triaged } from './testing/lives.js';
 import { accepted, NOON, rejected, shippedPolicy, ticketPath } from './testing/path.js';
-import { verbsOf, wholeLog } from './testing/stores.js';
+import { wholeLog } from './testing/stores.js';
 
 let policy: Policy;
 let desk: Desk;
@@ -142,13 +142,12 @@ test.each([
 test('a race that is lost five times is a version conflict', async () => {
   const ticketId = await desk.aTicket();
   const inner = desk.store;
-  const contested: EventStore = {
-    ...verbsOf(inner),
+  const contested = decorated(inner, {
     async append(stream, expected, event) {
       await ticketPath(inner, { policy })(callOf(order.addEvidence(), { ticketId }));
       return inner.append(stream, expected, event);
     },
-  };
+  });
   expect(rejected(await ticketPath(contested, { policy })(callOf(triaged, { ticketId })))).toEqual({
     code: 'VERSION_CONFLICT',
     details: { expected_version: null, actual_version: 5 },

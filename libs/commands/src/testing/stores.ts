@@ -43,9 +43,6 @@ export function losingAnswers(failures: number) {
   }));
 }
 
-/** The verbs of a store, which may be methods of a class. */
-export const verbsOf = (store: EventStore): EventStore => decorated(store, {});
-
 export async function collect(events: AsyncIterable<Recorded>): Promise<readonly Recorded[]> {
   const collected: Recorded[] = [];
   for await (const event of events) collected.push(event);

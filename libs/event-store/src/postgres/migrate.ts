@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { Client } from 'pg';
-import { CONNECT_MS, reached } from './connection.js';
-import { migrate, type Migrations } from './schema.js';
+import { reached } from './connection.js';
+import { connectedTo, migrate, type Migrations } from './schema.js';
 
 export const LOG_MIGRATIONS: Migrations = { dir: join(import.meta.dirname, 'migrations'), table: 'event_store' };
 
@@ -16,14 +15,10 @@ export const migrateLog = ({ url }: { readonly url: string }): Promise<void> => 
  * Whether the log's tables are in the database, in this release's shape or an older one. Any login may ask.
  * @throws LogUnavailable when the database cannot be reached.
  */
-export async function holdsLog({ url }: { readonly url: string }): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
-  client.on('error', () => undefined);
-  try {
-    await reached(client.connect());
-    const { rowCount } = await reached(client.query("select from pg_namespace where nspname = 'dispatch_log'"));
-    return rowCount === 1;
-  } finally {
-    await client.end();
-  }
-}
+export const holdsLog = ({ url }: { readonly url: string }): Promise<boolean> =>
+  reached(
+    connectedTo(url, async (client) => {
+      const { rowCount } = await client.query("select from pg_namespace where nspname = 'dispatch_log'");
+      return rowCount === 1;
+    }),
+  );

@@ -62,7 +62,8 @@ const UNKNOWABLE = new Set(['3F000', '42P01', '42501']);
 
 const recordOf = (table: string): string => `${SCHEMA}.${escapeIdentifier(table)}`;
 
-async function connectedTo<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+/** Over a connection of its own, which ends with the work. */
+export async function connectedTo<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
   // A connection that breaks fails the query that uses it; without a listener it would end the process as well.
   client.on('error', quiet);
