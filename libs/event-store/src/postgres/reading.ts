@@ -21,6 +21,7 @@ import {
   recorded,
   recordedText,
 } from './rows.js';
+import { type Stretch, tailOf } from './tail.js';
 
 /** Above every position. */
 const EVERYTHING = (2n ** 63n - 1n).toString();
@@ -39,13 +40,14 @@ type Reads = Pick<EventStore, 'read' | 'find' | 'readAll' | 'links' | 'follow' |
 /** The reading half of the store. A page is one statement, so a slow reader holds no connection. */
 export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
   const { head, find, logPage, streamPages, logPages, linkPages } = pagesOf(pool);
+  const tail = tailOf({ read: (after) => logPage(after, EVERYTHING), rung: bell.rung });
 
   /** Tries until the database answers; undefined once the signal aborts. */
-  async function persistentPage(after: Position, signal: AbortSignal): Promise<Page | undefined> {
+  async function persistently(after: Position, signal: AbortSignal): Promise<Stretch | undefined> {
     for (let failures = 1; !signal.aborted; failures += 1) {
       const rung = bell.rung();
       try {
-        return await untilAborted(logPage(after, EVERYTHING), signal);
+        return await untilAborted(tail.after(after), signal);
       } catch (error) {
         if (!(error instanceof LogUnavailable) || closing.aborted) throw error;
         await bell.next(rung, backoff(failures), signal);
@@ -67,15 +69,14 @@ export function logReader({ pool, bell, pollMs, closing }: Reading): Reads {
     async *follow(after, signal) {
       let last = bound(after);
       for (;;) {
-        const rung = bell.rung();
-        const page = await persistentPage(last, signal);
-        if (!page) return;
-        for (const row of page.rows) {
-          yield recorded(row);
+        const stretch = await persistently(last, signal);
+        if (!stretch) return;
+        for (const event of stretch.events) {
+          yield event;
           if (signal.aborted) return;
-          last = row[0];
+          last = event.position;
         }
-        if (!page.full) await bell.next(rung, pollMs, signal);
+        if (!stretch.full) await bell.next(stretch.rung, pollMs, signal);
       }
     },
   };
