@@ -26,6 +26,8 @@ export interface RunningTree {
 const LOOK_MS = 1_000;
 /** Rest for each part of work: those who append share its processor and its database, and come first. */
 const REST = 10;
+/** Events that are added at once: what their hashes take, this process does nothing else. */
+const PIECE = 100;
 const MINUTE_MS = 60_000;
 
 /**
@@ -100,11 +102,13 @@ async function serve(
   };
   while (!signal.aborted) {
     for await (const links of store.links({ after: tree.position, signal })) {
-      const began = performance.now();
-      await grow(tree, links);
-      onProgress();
-      await signWhenDue();
-      await pause(REST * (performance.now() - began), signal);
+      for (let first = 0; first < links.length && !signal.aborted; first += PIECE) {
+        const began = performance.now();
+        await grow(tree, links.slice(first, first + PIECE));
+        onProgress();
+        await signWhenDue();
+        await pause(REST * (performance.now() - began), signal);
+      }
     }
     onProgress();
     await signWhenDue();
