@@ -82,15 +82,17 @@ export function openPositions(
       const at = known.get(name);
       return at !== undefined && comparePositions(at, position) >= 0;
     });
-  /** True when something was heard, false after `ms`. */
-  const changed = (ms: number) =>
+  /** True when something was heard that may do, false after `ms`. */
+  const changed = (ms: number, mayDo: () => boolean) =>
     new Promise<boolean>((resolve) => {
       const leave = (heard: boolean) => {
         clearTimeout(timer);
         waiting.delete(wakened);
         resolve(heard);
       };
-      const wakened = () => leave(true);
+      const wakened = () => {
+        if (mayDo() || closing.signal.aborted) leave(true);
+      };
       const timer = setTimeout(leave, ms, false);
       waiting.add(wakened);
     });
@@ -103,12 +105,14 @@ export function openPositions(
     async waitFor(names, position, ms) {
       const until = performance.now() + ms;
       const left = () => until - performance.now();
+      const isThere = () => reached(names, position);
       // A database that does not answer keeps nobody waiting for longer; what is heard meanwhile may do.
-      const lookInTime = () => Promise.race([look().catch(() => undefined), changed(Math.max(left(), LOOK_MS))]);
+      const lookInTime = () =>
+        Promise.race([look().catch(() => undefined), changed(Math.max(left(), LOOK_MS), isThere)]);
       if (!listening) await lookInTime();
-      while (!reached(names, position)) {
+      while (!isThere()) {
         if (left() <= 0 || closing.signal.aborted) return false;
-        if (!(await changed(Math.min(left(), LOOK_MS))) || !listening) await lookInTime();
+        if (!(await changed(Math.min(left(), LOOK_MS), isThere)) || !listening) await lookInTime();
       }
       return true;
     },
