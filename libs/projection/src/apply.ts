@@ -1,4 +1,5 @@
 import type { EventStore, Position, Recorded } from '@dispatch/event-store';
+import { LRUCache } from 'lru-cache';
 import type { ClientBase, DatabaseError } from 'pg';
 import { inTransaction, refusesData } from './connection.js';
 import { type Folded, fold, type Parking } from './fold.js';
@@ -17,9 +18,18 @@ export interface Running {
   readonly skipped: ReadonlySet<string>;
   /** Keys that wait; kept in step with the table of parked keys, which only the runner adds to and takes from. */
   readonly parked: Set<string>;
+  /** Rows as this runner put them lately: nobody else writes any, so they stand like this. */
+  readonly known: LRUCache<string, Row>;
   /** The checkpoint as this runner left it. */
   position: Position | 'start';
 }
+
+/** Rows that are kept in memory at most: an event is often followed by another of its ticket. */
+const KNOWN_ROWS = 1_000;
+/** Their characters, in JSON. */
+const KNOWN_CHARACTERS = 2 * 1024 * 1024;
+
+export const noRows = (): Running['known'] => new LRUCache({ max: KNOWN_ROWS, maxSize: KNOWN_CHARACTERS });
 
 /** Newly parked keys in one batch beyond which the fault is not the keys'. */
 export const MOST_PARKED = 10;
@@ -54,25 +64,47 @@ async function applyWhole(run: Running, events: readonly Recorded[], poison?: Re
   const move = { generation, from: run.position, to: last.position, last };
   const mine = events.filter(({ stream }) => model.follows(stream) && !held.has(stream));
   const born = new Set(mine.filter(({ revision }) => revision === 0).map(({ stream }) => stream));
-  // Nobody else writes these rows, and had the table been swapped away the checkpoint would not move.
-  const rows = await table.load(
-    client,
+  const rows = await standing(
+    run,
     [...new Set(mine.map(({ stream }) => stream))].filter((key) => !born.has(key)),
   );
   const folded = fold(model, { events, rows, held, skipped, poison });
   if (folded.parked.size > MOST_PARKED) throw new ManyKeysFail(manyKeys(folded.parked));
   const put = onlyPuts(folded);
   if (put?.size === 0) await moveCheckpoint(client, move);
-  else if (put) await moveAndPut(client, move, table, put);
-  else
+  else if (put) remember(run, put, await moveAndPut(client, move, table, put));
+  else {
+    const written = withStale(folded, rows);
     await inTransaction(client, async () => {
       await moveCheckpoint(client, move);
-      await table.write(client, withStale(folded, rows), new Set(folded.parked.keys()));
+      await table.write(client, written, new Set(folded.parked.keys()));
       await park(client, generation.tableName, folded.parked);
     });
+    for (const key of written.keys()) run.known.delete(key);
+  }
   run.position = last.position;
   for (const key of folded.parked.keys()) run.parked.add(key);
   return folded.parked.size;
+}
+
+/** The rows of these keys. Had the table been swapped away, the checkpoint would not move after it. */
+async function standing({ client, table, known }: Running, keys: readonly string[]): Promise<Map<string, Row>> {
+  const rows = new Map<string, Row>();
+  for (const key of keys) {
+    const row = known.get(key);
+    if (row) rows.set(key, row);
+  }
+  for (const [key, row] of await table.load(
+    client,
+    keys.filter((key) => !rows.has(key)),
+  ))
+    rows.set(key, row);
+  return rows;
+}
+
+function remember({ known }: Running, rows: ReadonlyMap<string, Row>, characters: number): void {
+  const size = Math.ceil(characters / rows.size);
+  for (const [key, row] of rows) known.set(key, row, { size });
 }
 
 /** The rows, where nothing else is to be done. */

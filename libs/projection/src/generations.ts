@@ -116,6 +116,7 @@ export async function moveCheckpoint(client: ClientBase, move: Move): Promise<vo
 
 /**
  * Moves a checkpoint and puts rows, none of them stale, in one statement, and so in one transaction.
+ * @returns how many characters the rows are in JSON.
  * @throws Displaced as {@link moveCheckpoint}; nothing is written then.
  */
 export async function moveAndPut(
@@ -123,12 +124,13 @@ export async function moveAndPut(
   move: Move,
   { name, upsert }: ReadTable,
   rows: ReadonlyMap<string, Row>,
-): Promise<void> {
+): Promise<number> {
   const stored = Array.from(rows, ([key, row]) => ({ ...row, key, stale: false }));
   const put = upsert.replace(':rows', '$7').replace(':where', 'exists (select from moved)');
   const text = `with ${MOVED}, put as (${put}) ${TOLD}`;
-  const values = [...moveValues(move), JSON.stringify(stored)];
-  moved(await client.query({ name: `move and put ${name}`, text, values }), move);
+  const said = JSON.stringify(stored);
+  moved(await client.query({ name: `move and put ${name}`, text, values: [...moveValues(move), said] }), move);
+  return said.length;
 }
 
 function moved({ rowCount }: QueryResult, { generation, from }: Move): void {

@@ -1,7 +1,7 @@
 import { backoff, type EventStore } from '@dispatch/event-store';
 import type { Client } from 'pg';
 import { skippedEvents } from './acts.js';
-import { applyBatch, ManyKeysFail, MOST_PARKED, type Running } from './apply.js';
+import { applyBatch, ManyKeysFail, MOST_PARKED, noRows, type Running } from './apply.js';
 import type { BatchWatch } from './batch-watch.js';
 import { type Batches, batchesOf } from './batches.js';
 import { connected, pause, type ProjectionLog, tryLock } from './connection.js';
@@ -40,7 +40,7 @@ const LOOK_MS = 1_000;
  * From one batch to the next at least. The price of a batch hardly depends on its size: under load one of what came
  * in meanwhile costs a fraction of many small ones. After a rest the first event waits for nothing.
  */
-const GATHER_MS = 5;
+const GATHER_MS = 10;
 /** Spent on retries at each look, about. */
 const RETRY_MS = 50;
 const MINUTE_MS = 60_000;
@@ -138,6 +138,7 @@ async function project(
     table: await openReadTable(client, generation.tableName),
     skipped: await skippedEvents(client, model),
     parked: await parkedKeys(client, generation.tableName),
+    known: noRows(),
     position: generation.position,
   };
   try {
