@@ -1,5 +1,4 @@
 import type { ClientBase } from 'pg';
-import { connected } from './connection.js';
 import { qualified } from './read-table.js';
 
 /** A row that two tables of one projection do not have alike; null where there is none. */
@@ -12,32 +11,29 @@ export interface Difference {
 /** How many differences are shown; one is enough to stop a swap. */
 const SHOWN = 20;
 
-/** What is compared: the one that is live, and the one that this client has filled and perhaps not committed. */
+/** What is compared: the one that is live, and the one that was filled beside it. */
 export interface Compared {
   readonly live: string;
   readonly rebuilt: string;
 }
 
 /**
- * Compares by content hash, then row by row if that differs. Both tables must stand still at one position. Keys that
- * are parked in either are left out: that they differ is explained by when they were tried. With `only`, that key's row
- * is all that is compared.
+ * Compares by content hash, then row by row if that differs. `seeing` sees both tables at one position, and the rebuilt
+ * one stands there for `other`. Keys that are parked in either are left out: that they differ is explained by when they
+ * were tried. With `only`, that key's row is all that is compared.
  */
 export async function differences(
-  client: ClientBase,
-  url: string,
+  seeing: ClientBase,
+  other: ClientBase,
   { live, rebuilt }: Compared,
   only?: string,
 ): Promise<readonly Difference[]> {
   if (only === undefined) {
-    // The live one's runner waits meanwhile: on a connection each they are hashed side by side.
-    const hashes = await Promise.all([
-      connected(url, (beside) => contentHash(beside, live)),
-      contentHash(client, rebuilt),
-    ]);
+    // Side by side, since what comes in meanwhile has to be caught up with.
+    const hashes = await Promise.all([contentHash(seeing, live), contentHash(other, rebuilt)]);
     if (hashes[0] === hashes[1]) return [];
   }
-  const { rows } = await client.query<Difference>(
+  const { rows } = await seeing.query<Difference>(
     `select key, to_jsonb(l) as live, to_jsonb(r) as rebuilt
      from ${qualified(live)} l full join ${qualified(rebuilt)} r using (key)
      where to_jsonb(l) is distinct from to_jsonb(r) and ($2::text is null or key = $2)

@@ -4,7 +4,15 @@ import { recordAct, skippedEvents } from './acts.js';
 import { type Difference, differences, parkedIn } from './compare.js';
 import { connected, inTransaction, isLockTimeout, tryLock } from './connection.js';
 import { type Filler, filler } from './filling.js';
-import { createGeneration, dropGenerations, type Generation, generationOf, lockLive, runFor } from './generations.js';
+import {
+  createGeneration,
+  dropGenerations,
+  type Generation,
+  generationOf,
+  lockLive,
+  positionsOf,
+  runFor,
+} from './generations.js';
 import { parkedKeys } from './parked.js';
 import type { ReadModel } from './read-model.js';
 import { openReadTable } from './read-table.js';
@@ -46,7 +54,7 @@ export interface Rebuilt {
   /** False when a difference stopped the swap; the rebuilt table is gone then. */
   readonly swapped: boolean;
   readonly table: string;
-  /** Where both tables stood when they were compared, and the new one when it was swapped in. */
+  /** Where the new table stood when it was swapped in, or both when a difference was found. */
   readonly position: Position | 'start';
   /** Empty when nothing was there to compare with, or nothing differs. */
   readonly differences: readonly Difference[];
@@ -75,11 +83,17 @@ const SWAP_ATTEMPTS = 20;
 export async function rebuild(model: ReadModel, options: RebuildOptions): Promise<Rebuilt> {
   return alone(model, options, async (client, signal) => {
     const beside = await fillBeside(client, model, { ...options, signal });
+    const compared = await compare(client, model, beside, options);
+    if (compared && compared.differences.length > 0 && !options.acceptDifference) {
+      await inTransaction(client, () => dropGenerations(client, model.name, 'building'));
+      const { position, differences } = compared;
+      return { swapped: false, table: beside.generation.tableName, position, differences };
+    }
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const rebuilt = await inTransaction(client, () => finish(client, model, beside, options));
-        if (!rebuilt.swapped) await inTransaction(client, () => dropGenerations(client, model.name, 'building'));
-        return rebuilt;
+        // What came in meanwhile, before anybody has to wait for it.
+        await beside.filler().fillTo(await goal(client, model, options.store), 'own');
+        return await inTransaction(client, () => finish(client, model, beside, { ...options, compared }));
       } catch (error) {
         if (!isLockTimeout(error) || attempt === SWAP_ATTEMPTS) throw error;
         await beside.reopen();
@@ -102,16 +116,11 @@ export async function verify(model: ReadModel, given: FillOptions & { readonly k
       throw new RebuildRefused(`${model.name} has no live table of version ${model.version} to verify`);
     }
     const beside = await fillBeside(client, model, { ...options, signal });
-    const verified = await inTransaction(client, async () => {
-      const locked = await lockLive(client, model.name);
-      if (locked?.version !== model.version) throw new RebuildRefused(`${model.name} was swapped meanwhile`);
-      await beside.filler().fillTo(locked.position, 'callers');
-      const compared = { live: locked.tableName, rebuilt: beside.generation.tableName };
-      const found = await differences(client, options.url, compared, key);
-      return { position: locked.position, parked: await parkedIn(client, compared), differences: found };
-    });
+    const verified = await compare(client, model, beside, { ...options, key });
+    if (!verified) throw new RebuildRefused(`${model.name} was swapped meanwhile`);
     await inTransaction(client, () => dropGenerations(client, model.name, 'building'));
-    return verified;
+    const { position, parked, differences: found } = verified;
+    return { position, parked, differences: found };
   });
 }
 
@@ -198,26 +207,59 @@ async function goal(client: Client, model: ReadModel, store: Pick<EventStore, 'h
   return beside?.version === model.version ? beside.position : store.head();
 }
 
-/** The live one stands still: catches up with it, compares, and swaps unless something differs. */
-async function finish(client: Client, model: ReadModel, beside: Beside, options: RebuildOptions): Promise<Rebuilt> {
+interface Comparison extends Verified {
+  /** The table that was live. */
+  readonly live: string;
+}
+
+/**
+ * Compares the new table with the live one at one position. The live one stands still only until the new one is there
+ * too and a snapshot of both is taken: in that they are compared, while the live one goes on.
+ * @returns undefined where no table of this version is live.
+ */
+async function compare(
+  client: Client,
+  { name, version }: ReadModel,
+  beside: Beside,
+  { url, key }: { readonly url: string; readonly key?: string | undefined },
+): Promise<Comparison | undefined> {
+  const { tableName: rebuilt } = beside.generation;
+  return connected(url, async (seeing) => {
+    const live = await connected(url, (holding) =>
+      inTransaction(holding, async () => {
+        const locked = await lockLive(holding, name);
+        if (locked?.version !== version) return undefined;
+        await beside.filler().fillTo(locked.position, 'own');
+        await seeing.query('begin isolation level repeatable read read only');
+        const positions = await positionsOf(seeing, [locked.tableName, rebuilt]);
+        return positions.every((position) => position === locked.position) ? locked : undefined;
+      }),
+    );
+    if (!live) return undefined;
+    const compared = { live: live.tableName, rebuilt };
+    const found = await differences(seeing, client, compared, key);
+    const parked = await parkedIn(seeing, compared);
+    return { live: live.tableName, position: live.position, parked, differences: found };
+  });
+}
+
+/** The live one stands still: catches up with it and swaps. */
+async function finish(
+  client: Client,
+  model: ReadModel,
+  beside: Beside,
+  { by, store, compared }: Pick<RebuildOptions, 'by' | 'store'> & { readonly compared: Comparison | undefined },
+): Promise<Rebuilt> {
   const { name, version } = model;
   const { tableName: table } = beside.generation;
   await client.query('set local synchronous_commit = on');
   const live = await lockLive(client, name);
-  await beside.filler().fillTo(await goal(client, model, options.store, live), 'callers');
-  const position = beside.filler().position();
-  const comparable = live?.version === version && comparePositions(live.position, position) === 0;
-  const found = comparable ? await differences(client, options.url, { live: live.tableName, rebuilt: table }) : [];
-  if (found.length > 0 && !options.acceptDifference) return { swapped: false, table, position, differences: found };
-
+  if (live && live.version === version && live.tableName !== compared?.live)
+    throw new RebuildRefused(`${name} was swapped meanwhile`);
+  await beside.filler().fillTo(await goal(client, model, store, live), 'callers');
   await makeLive(client, beside.generation, false);
+  const found = compared?.differences ?? [];
   const detail = found.length > 0 ? `differs at ${found.map(({ key }) => key).join(' ')}`.slice(0, 500) : undefined;
-  await recordAct(client, {
-    act: found.length > 0 ? 'accept-difference' : 'rebuild',
-    by: options.by,
-    name,
-    version,
-    detail,
-  });
-  return { swapped: true, table, position, differences: found };
+  await recordAct(client, { act: found.length > 0 ? 'accept-difference' : 'rebuild', by, name, version, detail });
+  return { swapped: true, table, position: beside.filler().position(), differences: found };
 }
