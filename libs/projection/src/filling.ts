@@ -32,10 +32,11 @@ export interface Filling {
 export interface Filler {
   position(): Position | 'start';
   /**
-   * Folds on up to the position and writes everything: in transactions of its own, or in the caller's.
+   * Folds on up to the position and writes everything: in transactions of its own, or in the caller's. `between` is
+   * called between two batches, and gives what came from the server its turn: the next page, and the write in flight.
    * @throws ManyKeysFail
    */
-  fillTo(position: Position | 'start', transaction: 'own' | 'callers'): Promise<void>;
+  fillTo(position: Position | 'start', transaction: 'own' | 'callers', between?: () => Promise<unknown>): Promise<void>;
 }
 
 /** A row as the last event left it. */
@@ -202,10 +203,10 @@ export function filler(filling: Filling): Filler {
 
   return {
     position: () => position,
-    async fillTo(upTo, transaction) {
+    async fillTo(upTo, transaction, between = turn) {
       const save: Save = transaction === 'own' ? (put) => inTransaction(client, put) : (put) => put();
       try {
-        if (comparePositions(position, upTo) < 0) await foldTo(upTo, save);
+        if (comparePositions(position, upTo) < 0) await foldTo(upTo, save, between);
         await write(save);
         await writing;
       } finally {
@@ -215,7 +216,7 @@ export function filler(filling: Filling): Filler {
     },
   };
 
-  async function foldTo(upTo: Position | 'start', save: Save): Promise<void> {
+  async function foldTo(upTo: Position | 'start', save: Save, between: () => Promise<unknown>): Promise<void> {
     let batch: Recorded[] = [];
     for await (const event of store.readAll({ after: position, signal })) {
       if (comparePositions(event.position, upTo) > 0) break;
@@ -223,8 +224,7 @@ export function filler(filling: Filling): Filler {
       if (batch.length < batchSize) continue;
       await add(batch, save);
       batch = [];
-      // What came from the server meanwhile: the next page, and where the write in flight may go on.
-      await turn();
+      await between();
     }
     await add(batch, save);
   }

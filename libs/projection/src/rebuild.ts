@@ -13,6 +13,7 @@ import {
   positionsOf,
   runFor,
 } from './generations.js';
+import { paceOf } from './pace.js';
 import { parkedKeys } from './parked.js';
 import type { ReadModel } from './read-model.js';
 import { openReadTable } from './read-table.js';
@@ -182,7 +183,8 @@ async function fillBeside(
   const open = (generation: Generation, parked: ReadonlySet<string>) => filler({ ...common, generation, parked });
 
   let current = open(created, new Set());
-  await current.fillTo(await goal(client, model, store), 'own');
+  // Nobody waits for it yet.
+  await current.fillTo(await goal(client, model, store), 'own', paceOf({ store, signal }));
   await runFor(client, created.tableName, model.indexes);
   signal.throwIfAborted();
   // With the map of what all can see: without it no count is read from an index alone.
