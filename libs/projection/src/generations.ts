@@ -44,18 +44,6 @@ export async function lockLive(client: ClientBase, name: string): Promise<Genera
   return rows[0];
 }
 
-/** The checkpoints of these tables. */
-export async function positionsOf(
-  client: ClientBase,
-  tableNames: readonly string[],
-): Promise<readonly (Position | 'start')[]> {
-  const { rows } = await client.query<Pick<Generation, 'position'>>(
-    'select position from dispatch_read.projections where table_name = any($1)',
-    [tableNames],
-  );
-  return rows.map(({ position }) => position);
-}
-
 /** An empty table beside the others, without its indexes. */
 export async function createGeneration(client: ClientBase, model: ReadModel): Promise<Generation> {
   const { rows } = await client.query<Generation>(
