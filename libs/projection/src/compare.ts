@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import type { Between } from './pace.js';
 import { qualified } from './read-table.js';
 
 /** A row that two tables of one projection do not have alike; null where there is none. */
@@ -10,6 +11,10 @@ export interface Difference {
 
 /** How many differences are shown; one is enough to stop a swap. */
 const SHOWN = 20;
+/** Of a table, 8 KiB each, hashed by one statement. */
+const BLOCKS = 128;
+/** Greater than every row's. */
+const LAST_TID = '(4294967294,65535)';
 
 /** What is compared: the one that is live, and the one that was filled beside it. */
 export interface Compared {
@@ -20,17 +25,22 @@ export interface Compared {
 /**
  * Compares by content hash, then row by row if that differs. `seeing` sees both tables at one position, and the rebuilt
  * one stands there for `other`. Keys that are parked in either are left out: that they differ is explained by when they
- * were tried. With `only`, that key's row is all that is compared.
+ * were tried. With `only`, that key's row is all that is compared. `between` is called between two parts that are
+ * hashed.
  */
 export async function differences(
   seeing: ClientBase,
   other: ClientBase,
   { live, rebuilt }: Compared,
-  only?: string,
+  { between, only }: { readonly between: Between; readonly only?: string | undefined },
 ): Promise<readonly Difference[]> {
   if (only === undefined) {
-    // Side by side, since what comes in meanwhile has to be caught up with.
-    const hashes = await Promise.all([contentHash(seeing, live), contentHash(other, rebuilt)]);
+    const hashOfLive = () => contentHash(seeing, live, between);
+    const hashOfRebuilt = () => contentHash(other, rebuilt, between);
+    // Both processors, unless others want them.
+    const hashes = (await between())
+      ? [await hashOfLive(), await hashOfRebuilt()]
+      : await Promise.all([hashOfLive(), hashOfRebuilt()]);
     if (hashes[0] === hashes[1]) return [];
   }
   const { rows } = await seeing.query<Difference>(
@@ -46,11 +56,12 @@ export async function differences(
 
 /** How many keys are parked in either. */
 export async function parkedIn(client: ClientBase, { live, rebuilt }: Compared): Promise<number> {
-  const { rows } = await client.query<{ keys: number }>(
+  const { keys } = await one<{ keys: number }>(
+    client,
     'select count(distinct key)::integer as keys from dispatch_read.parked where table_name = any($1)',
     [[live, rebuilt]],
   );
-  return rows[0]?.keys ?? 0;
+  return keys;
 }
 
 /**
@@ -58,11 +69,31 @@ export async function parkedIn(client: ClientBase, { live, rebuilt }: Compared):
  * that are equal have one hash; to write them out as text would take three times as long. Every column's type
  * must have equality, so it is jsonb and not json.
  */
-async function contentHash(client: ClientBase, tableName: string): Promise<string> {
-  const { rows } = await client.query<{ hash: string }>(
-    `select count(*) || ' ' || coalesce(sum(hash_record_extended(t, 0)), 0) as hash from ${qualified(tableName)} t`,
+async function contentHash(client: ClientBase, tableName: string, between: Between): Promise<string> {
+  const table = qualified(tableName);
+  const { blocks } = await one<{ blocks: number }>(
+    client,
+    "select (pg_relation_size($1) / current_setting('block_size')::integer)::integer as blocks",
+    [table],
   );
-  const [row] = rows;
+  let [rows, sum] = [0n, 0n];
+  for (let block = 0; block === 0 || block < blocks; block += BLOCKS) {
+    const end = block + BLOCKS < blocks ? `(${block + BLOCKS},0)` : LAST_TID;
+    const part = await one<{ rows: string; sum: string }>(
+      client,
+      `select count(*) as rows, coalesce(sum(hash_record_extended(t, 0)), 0)::text as sum
+       from ${table} t where ctid >= $1 and ctid < $2`,
+      [`(${block},0)`, end],
+    );
+    rows += BigInt(part.rows);
+    sum += BigInt(part.sum);
+    await between();
+  }
+  return `${rows} ${sum}`;
+}
+
+async function one<R extends object>(client: ClientBase, text: string, values: unknown[]): Promise<R> {
+  const [row] = (await client.query<R>(text, values)).rows;
   if (!row) throw new Error('an aggregate returned no row');
-  return row.hash;
+  return row;
 }

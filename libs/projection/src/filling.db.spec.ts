@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connected, inTransaction } from './connection.js';
 import { type Filler, type Filling, filler } from './filling.js';
 import { createGeneration, type Generation } from './generations.js';
+import type { Between } from './pace.js';
 import { readModel } from './read-model.js';
 import { openReadTable, type ReadTable } from './read-table.js';
 import { added, counters, opened, say, TABLE_LIMIT } from './testing/counters.js';
@@ -16,11 +17,11 @@ beforeAll(async () => {
   world = await createWorld();
   for (let round = 0; round < 3; round += 1)
     for (let n = 0; n < 5; n += 1) head = await say(world.store, `${n}`, ...(round === 0 ? [opened()] : [added(n)]));
-}, 30_000);
+});
 afterAll(() => world.release());
 
 type Given = Partial<Filling> & { readonly table: ReadTable };
-type Filled = (given?: Partial<Filling>) => Promise<Filler>;
+type Filled = (given?: Partial<Filling>, between?: Between) => Promise<Filler>;
 
 /** A new table, and what fills it up to the end of the log. */
 function onNewTable<T>(work: (fill: Filled, table: ReadTable, generation: Generation) => Promise<T>): Promise<T> {
@@ -33,9 +34,9 @@ function onNewTable<T>(work: (fill: Filled, table: ReadTable, generation: Genera
         ...{ skipped: new Set<string>(), parked: new Set<string>(), onBatch: () => undefined },
         ...given,
       });
-    const fill: Filled = async (given) => {
+    const fill: Filled = async (given, between) => {
       const filling = opened({ table, ...given });
-      await filling.fillTo(head, 'own');
+      await filling.fillTo(head, 'own', between);
       return filling;
     };
     return work(fill, table, generation);
@@ -62,6 +63,22 @@ test('rows that were written, forgotten and met again go on from where they stoo
     };
     await fill({ table: slow, rowsInMemory: 4 });
     expect(loaded).toBeGreaterThan(0);
+    expect(await rowsOf(table)).toEqual(TOTALS);
+  });
+});
+
+test('where others are at work nothing is folded while rows are put', async () => {
+  await onNewTable(async (fill, table) => {
+    const done: (number | 'put')[] = [];
+    const telling: ReadTable = {
+      ...table,
+      async add(...args) {
+        await table.add(...args);
+        done.push('put');
+      },
+    };
+    await fill({ table: telling, onBatch: (events) => done.push(events) }, () => turn(true));
+    expect(done.slice(0, 7)).toEqual([1, 2, 3, 'put', 4, 5, 'put']);
     expect(await rowsOf(table)).toEqual(TOTALS);
   });
 });

@@ -1,10 +1,10 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position, type Recorded } from '@dispatch/event-store';
 import type { ClientBase } from 'pg';
 import { ManyKeysFail, manyKeys, MOST_PARKED, refusal } from './apply.js';
 import { inTransaction, refusesData } from './connection.js';
 import { fold, type Parking } from './fold.js';
 import { type Generation, moveCheckpoint } from './generations.js';
+import { type Between, unpaced } from './pace.js';
 import { park } from './parked.js';
 import type { ReadModel, Row } from './read-model.js';
 import type { ReadTable } from './read-table.js';
@@ -33,10 +33,11 @@ export interface Filler {
   position(): Position | 'start';
   /**
    * Folds on up to the position and writes everything: in transactions of its own, or in the caller's. `between` is
-   * called between two batches, and gives what came from the server its turn: the next page, and the write in flight.
+   * called between two batches, and between two portions of rows that are put. Where it says that others are at work
+   * the log is not read on while rows are put.
    * @throws ManyKeysFail
    */
-  fillTo(position: Position | 'start', transaction: 'own' | 'callers', between?: () => Promise<unknown>): Promise<void>;
+  fillTo(position: Position | 'start', transaction: 'own' | 'callers', between?: Between): Promise<void>;
 }
 
 /** A row as the last event left it. */
@@ -48,8 +49,12 @@ interface Known {
   readonly dirty: boolean;
 }
 
-/** Puts in a transaction of its own, or in one that is open already. */
-type Save = (put: () => Promise<void>) => Promise<void>;
+/** How rows are put. */
+interface Way {
+  /** In a transaction of its own, or in one that is open already. */
+  readonly save: (put: () => Promise<void>) => Promise<void>;
+  readonly between: Between;
+}
 
 /** What one write puts: it is cut from what goes on being folded while the write is in flight. */
 interface Cut {
@@ -60,6 +65,7 @@ interface Cut {
   readonly from: Position | 'start';
   readonly to: Position | 'start';
   readonly last: Recorded | null;
+  readonly between: Between;
 }
 
 export function filler(filling: Filling): Filler {
@@ -81,7 +87,7 @@ export function filler(filling: Filling): Filler {
   let writing: Promise<void> = Promise.resolve();
   let failed = false;
 
-  async function add(batch: readonly Recorded[], save: Save): Promise<void> {
+  async function add(batch: readonly Recorded[], way: Way): Promise<void> {
     const last = batch.at(-1);
     if (!last) return;
     if (failed) await writing;
@@ -100,7 +106,7 @@ export function filler(filling: Filling): Filler {
     events += batch.length;
     for (const { stream, revision } of batch) if (revision === 0 && model.follows(stream)) streams += 1;
     checkHeld(newlyParked);
-    if (known.size > rowsInMemory) await write(save);
+    if (known.size > rowsInMemory) await write(way);
     onBatch(events, last.position);
   }
 
@@ -136,11 +142,11 @@ export function filler(filling: Filling): Filler {
   }
 
   /** Begins to write all that is dirty, as soon as the write before is done. */
-  async function write(save: Save): Promise<void> {
+  async function write({ save, between }: Way): Promise<void> {
     await writing;
     const rows = new Map([...known].filter(([, { dirty }]) => dirty));
     const stale = new Set([...rows.keys()].filter((key) => held.has(key)));
-    const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, last: latest };
+    const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, last: latest, between };
     newlyParked = new Map();
     stored = position;
     written = true;
@@ -174,8 +180,8 @@ export function filler(filling: Filling): Filler {
         if (stored) others.set(key, row);
         else if (row) fresh.set(key, row);
       }
-      await table.add(client, fresh, cut.stale);
-      await table.write(client, others, cut.stale);
+      await table.add(client, fresh, cut.stale, cut.between);
+      await table.write(client, others, cut.stale, cut.between);
     } catch (error) {
       if (!refusesData(error)) throw error;
       await client.query('rollback to savepoint put');
@@ -203,11 +209,12 @@ export function filler(filling: Filling): Filler {
 
   return {
     position: () => position,
-    async fillTo(upTo, transaction, between = turn) {
-      const save: Save = transaction === 'own' ? (put) => inTransaction(client, put) : (put) => put();
+    async fillTo(upTo, transaction, between = unpaced) {
+      const save: Way['save'] = transaction === 'own' ? (put) => inTransaction(client, put) : (put) => put();
+      const way = { save, between };
       try {
-        if (comparePositions(position, upTo) < 0) await foldTo(upTo, save, between);
-        await write(save);
+        if (comparePositions(position, upTo) < 0) await foldTo(upTo, way);
+        await write(way);
         await writing;
       } finally {
         // Nobody else may use the connection before.
@@ -216,16 +223,16 @@ export function filler(filling: Filling): Filler {
     },
   };
 
-  async function foldTo(upTo: Position | 'start', save: Save, between: () => Promise<unknown>): Promise<void> {
+  async function foldTo(upTo: Position | 'start', way: Way): Promise<void> {
     let batch: Recorded[] = [];
     for await (const event of store.readAll({ after: position, signal })) {
       if (comparePositions(event.position, upTo) > 0) break;
       batch.push(event);
       if (batch.length < batchSize) continue;
-      await add(batch, save);
+      await add(batch, way);
       batch = [];
-      await between();
+      if (await way.between()) await writing;
     }
-    await add(batch, save);
+    await add(batch, way);
   }
 }

@@ -1,5 +1,6 @@
 import type { Position, Recorded } from '@dispatch/event-store';
 import type { ClientBase, QueryResult } from 'pg';
+import type { Between } from './pace.js';
 import type { ReadModel, Row } from './read-model.js';
 import { qualified, type ReadTable } from './read-table.js';
 
@@ -59,8 +60,16 @@ export async function createGeneration(client: ClientBase, model: ReadModel): Pr
 }
 
 /** Runs statements of a projection's SQL for this table. */
-export async function runFor(client: ClientBase, tableName: string, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await client.query(statement.replaceAll(':table', qualified(tableName)));
+export async function runFor(
+  client: ClientBase,
+  tableName: string,
+  statements: readonly string[],
+  between?: Between,
+): Promise<void> {
+  for (const statement of statements) {
+    await client.query(statement.replaceAll(':table', qualified(tableName)));
+    await between?.();
+  }
 }
 
 /** Drops the projection's tables that are in this state; answers their names. */

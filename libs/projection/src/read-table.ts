@@ -1,5 +1,6 @@
 import { type ClientBase, escapeIdentifier } from 'pg';
 import { copied, copyFrom, NULL } from './copy.js';
+import type { Between } from './pace.js';
 import type { Row } from './read-model.js';
 
 /** One table of a projection, by the columns it was made with. */
@@ -11,9 +12,14 @@ export interface ReadTable {
    */
   load(client: ClientBase, keys: readonly string[]): Promise<Map<string, Row>>;
   /** Puts rows in place of what stands under their keys; null takes one away. Keys in `stale` are marked so. */
-  write(client: ClientBase, rows: ReadonlyMap<string, Row | null>, stale: ReadonlySet<string>): Promise<void>;
+  write(
+    client: ClientBase,
+    rows: ReadonlyMap<string, Row | null>,
+    stale: ReadonlySet<string>,
+    between?: Between,
+  ): Promise<void>;
   /** The same for keys under which nothing stands, at half the price. */
-  add(client: ClientBase, rows: ReadonlyMap<string, Row>, stale: ReadonlySet<string>): Promise<void>;
+  add(client: ClientBase, rows: ReadonlyMap<string, Row>, stale: ReadonlySet<string>, between?: Between): Promise<void>;
   /** What puts rows: an `insert` with `:rows` as their value in JSON, and `:where` as a condition of its own. */
   readonly upsert: string;
 }
@@ -30,10 +36,8 @@ interface StoredRow {
   readonly stale: boolean;
 }
 
-/** Rows in one statement: what is sent as one value must stay far below 256 MB. */
-const STATEMENT_ROWS = 1_000;
-/** Rows in one COPY: they are in memory as objects, text and bytes at once. */
-const COPIED_ROWS = 250;
+/** Rows in one statement or COPY: they are in memory as objects, text and bytes at once. */
+const PORTION_ROWS = 250;
 
 export async function openReadTable(client: ClientBase, name: string): Promise<ReadTable> {
   const table = qualified(name);
@@ -66,27 +70,29 @@ export async function openReadTable(client: ClientBase, name: string): Promise<R
       const { rows } = await client.query<{ row: StoredRow }>({ name: `load ${name}`, text: select, values: [keys] });
       return new Map(rows.map(({ row }) => split(row)));
     },
-    async write(client, rows, stale) {
+    async write(client, rows, stale, between) {
       const gone = Array.from(rows).flatMap(([key, row]) => (row === null ? [key] : []));
-      for (const stored of portions(rows, stale, STATEMENT_ROWS)) await put(client, stored);
+      for (const stored of portions(rows, stale)) {
+        await put(client, stored);
+        await between?.();
+      }
       if (gone.length > 0) await client.query(`delete from ${table} where key = any($1)`, [gone]);
     },
-    async add(client, rows, stale) {
-      for (const stored of portions(rows, stale, COPIED_ROWS)) await append(client, stored);
+    async add(client, rows, stale, between) {
+      for (const stored of portions(rows, stale)) {
+        await append(client, stored);
+        await between?.();
+      }
     },
   };
 }
 
 /** The rows that there are, as they are stored, so many together. */
-function* portions(
-  rows: ReadonlyMap<string, Row | null>,
-  stale: ReadonlySet<string>,
-  most: number,
-): Generator<readonly object[]> {
+function* portions(rows: ReadonlyMap<string, Row | null>, stale: ReadonlySet<string>): Generator<readonly object[]> {
   let portion: object[] = [];
   for (const [key, row] of rows) {
     if (row !== null) portion.push({ ...row, key, stale: stale.has(key) });
-    if (portion.length < most) continue;
+    if (portion.length < PORTION_ROWS) continue;
     yield portion;
     portion = [];
   }

@@ -5,7 +5,7 @@ import { type Difference, differences, parkedIn } from './compare.js';
 import { connected, inTransaction, isLockTimeout, tryLock } from './connection.js';
 import { type Filler, filler } from './filling.js';
 import { createGeneration, dropGenerations, type Generation, generationOf, lockLive, runFor } from './generations.js';
-import { paceOf } from './pace.js';
+import { type Between, closeIn, paceOf } from './pace.js';
 import { parkedKeys } from './parked.js';
 import type { ReadModel } from './read-model.js';
 import { openReadTable } from './read-table.js';
@@ -84,8 +84,7 @@ export async function rebuild(model: ReadModel, options: RebuildOptions): Promis
     }
     for (let attempt = 1; ; attempt += 1) {
       try {
-        // What came in meanwhile, before anybody has to wait for it.
-        await beside.filler().fillTo(await goal(client, model, options.store), 'own');
+        await closeIn(beside.catchUp, beside);
         return await inTransaction(client, () => finish(client, model, beside, { ...options, compared }));
       } catch (error) {
         if (!isLockTimeout(error) || attempt === SWAP_ATTEMPTS) throw error;
@@ -146,7 +145,11 @@ function alone<T>(
 
 interface Beside {
   readonly generation: Generation;
+  /** Between two pieces of work that nobody waits for. */
+  readonly between: Between;
   filler(): Filler;
+  /** Takes up what came in meanwhile, before anybody has to wait for it. */
+  catchUp(between: Between): Promise<void>;
   /** After a transaction that was rolled back: from what is committed. */
   reopen(): Promise<void>;
 }
@@ -175,17 +178,22 @@ async function fillBeside(
   const open = (generation: Generation, parked: ReadonlySet<string>) => filler({ ...common, generation, parked });
 
   let current = open(created, new Set());
-  // Nobody waits for it yet.
-  await current.fillTo(await goal(client, model, store), 'own', paceOf({ store, signal }));
-  await runFor(client, created.tableName, model.indexes);
+  const between = paceOf({ store, signal });
+  const catchUp = async (pace: Between) => current.fillTo(await goal(client, model, store), 'own', pace);
+  await catchUp(between);
+  // Of the processors one is enough while others are at work.
+  if (await between()) await client.query('set max_parallel_maintenance_workers = 0');
+  await runFor(client, created.tableName, model.indexes, between);
   signal.throwIfAborted();
   // With the map of what all can see: without it no count is read from an index alone.
   await client.query(`vacuum (analyze) dispatch_read.${created.tableName}`);
+  await between();
   signal.throwIfAborted();
-  // What came in meanwhile, before anybody has to wait for it.
-  await current.fillTo(await goal(client, model, store), 'own');
+  await closeIn(catchUp, { between });
   return {
     generation: created,
+    between,
+    catchUp,
     filler: () => current,
     async reopen() {
       const generation = await generationOf(client, model.name, 'building');
@@ -233,7 +241,7 @@ async function compare(
     );
     if (!live) return undefined;
     const compared = { live: live.tableName, rebuilt };
-    const found = await differences(seeing, client, compared, key);
+    const found = await differences(seeing, client, compared, { between: beside.between, only: key });
     const parked = await parkedIn(seeing, compared);
     return { live: live.tableName, position: live.position, parked, differences: found };
   });
