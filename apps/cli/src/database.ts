@@ -48,7 +48,7 @@ export async function connectedToAny<T>(given: Surroundings, work: (parts: Conne
   const settings = readProcessSettings(given.env);
   const { url, stop } = await databaseOf(settings, given.printer);
   try {
-    const store = openStore(settings, url);
+    const store = await openStore(settings, url);
     const models = openReadModels({ url, store });
     const texts = openLogTexts(settings, url, store);
     try {

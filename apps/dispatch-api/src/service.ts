@@ -61,7 +61,7 @@ export async function startService(
     stops.add(() => meters.close());
     meterProcess(meters, version);
     const pool = meterPools(meters);
-    const store = openStore(config, url, { batch: traceBatches(meterBatches(meters)), pool });
+    const store = await openStore(config, url, { batch: traceBatches(meterBatches(meters)), pool });
     stops.add(() => store.close());
     // Before anything is written to it.
     await refuseOtherLog({ url, store });

@@ -44,7 +44,10 @@ export async function startProjector(settings: ProcessSettings, log: Log, versio
     const meters = openMeters({ service: 'dispatch-projector', version });
     stops.add(() => meters.close());
     meterProcess(meters, version);
-    const store = openStore(settings, url, { batch: traceBatches(meterBatches(meters)), pool: meterPools(meters) });
+    const store = await openStore(settings, url, {
+      batch: traceBatches(meterBatches(meters)),
+      pool: meterPools(meters),
+    });
     stops.add(() => store.close());
     // A login without its rights stops the start here; a projection would try again for ever.
     await store.head();

@@ -14,7 +14,7 @@ export { spawnWriter } from './testing/spawn-writer.js';
 /** A log for the suite. It need not be empty: the tests use streams of their own and start at the head. */
 export interface LogUnderTest {
   /** A store over this log; a log that lives in one process may answer the first ones over separate logs. */
-  open(): EventStore & Restoring;
+  open(): (EventStore & Restoring) | Promise<EventStore & Restoring>;
   /** Carries out the task in another process and answers what was acknowledged there; absent for a log in memory. */
   readonly spawnWriter?: (task: WriterTask) => Promise<readonly Recorded[]>;
   /** Breaks every connection there is now; new ones are let in. Absent where there are none. */
@@ -37,13 +37,13 @@ export function describeEventStore(name: string, begin: () => Promise<LogUnderTe
 
     beforeAll(async () => {
       const log = await begin();
-      subject = { log, store: log.open() };
-    }, 60_000);
+      subject = { log, store: await log.open() };
+    });
 
     afterAll(async () => {
       await subject?.store.close();
       await subject?.log.release();
-    }, 60_000);
+    });
 
     const running = (): Subject => {
       if (!subject) throw new Error('the suite has not begun');

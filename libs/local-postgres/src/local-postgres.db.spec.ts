@@ -4,13 +4,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { findLocalPostgres, grantRole, type LocalPostgres, startLocalPostgres } from './index.js';
 import { type Layout, layoutOf } from './layout.js';
 import { readPostmasterPid } from './postmaster-pid.js';
-
-jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '../../..');
 

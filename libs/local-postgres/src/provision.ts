@@ -24,7 +24,7 @@ export async function grantRole(ownerUrl: string, group: string, member: string)
 
 /** Work on one connection, which is closed afterwards. */
 export async function connected(url: string, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 30_000 });
   await client.connect();
   try {
     await work(client);

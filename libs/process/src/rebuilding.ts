@@ -98,7 +98,7 @@ export function serveRebuild(models: readonly ReadModel[]): void {
 async function rebuildOf(models: readonly ReadModel[], { url, name, by, ...settings }: Task): Promise<Told> {
   const model = models.find((one) => one.name === name);
   if (!model) throw new Error(`there is no read model ${name}`);
-  const store = openStore(settings, url);
+  const store = await openStore(settings, url);
   await rebuild(model, { url, store, by });
   return { done: true };
 }

@@ -9,7 +9,7 @@ test.each([
   ['the database', undefined, /^(?!.*EventStoreDB)/],
   ['the cluster that is named', 'esdb://127.0.0.1:1?tls=false', /^EventStoreDB cannot be used now: .*ECONNREFUSED/],
 ])('the log is in %s', async (_, eventStoreUrl, told) => {
-  const store = openStore({ eventStoreUrl, logTimeoutMs: 5_000 }, POSTGRES);
+  const store = await openStore({ eventStoreUrl, logTimeoutMs: 5_000 }, POSTGRES);
   await expect(store.head()).rejects.toMatchObject({ name: 'LogUnavailable', message: expect.stringMatching(told) });
   await store.close();
 });
@@ -22,7 +22,7 @@ test.each(['Postgres', 'EventStoreDB'])(
     await once(deaf, 'listening');
     const address = `127.0.0.1:${(deaf.address() as AddressInfo).port}`;
     const eventStoreUrl = kind === 'Postgres' ? undefined : `esdb://${address}?tls=false`;
-    const store = openStore({ eventStoreUrl, logTimeoutMs: 100 }, `postgresql://${address}/dispatch`);
+    const store = await openStore({ eventStoreUrl, logTimeoutMs: 100 }, `postgresql://${address}/dispatch`);
     const begun = performance.now();
     await expect(store.head()).rejects.toMatchObject({ name: 'LogUnavailable' });
     expect(performance.now() - begun).toBeLessThan(3_000);

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CONNECT_MS } from '@dispatch/event-store';
 import { Client, type ClientBase, type ClientConfig, DatabaseError } from 'pg';
 
 /** What the library says about its work; pino's loggers are such. */
@@ -48,7 +49,11 @@ export async function connected<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const socket = new Socket();
-  const client = new Client({ ...connectionTo(url), query_timeout: answerMs, stream: () => socket });
+  const client = new Client({
+    ...connectionTo(url),
+    ...(answerMs === undefined ? { connectionTimeoutMillis: CONNECT_MS } : { query_timeout: answerMs }),
+    stream: () => socket,
+  });
   const cut = () => void socket.destroy();
   signal?.addEventListener('abort', cut, { once: true });
   const lost = new AbortController();

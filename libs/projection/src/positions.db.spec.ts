@@ -11,14 +11,14 @@ let pool: Pool;
 let positions: Positions;
 beforeAll(async () => {
   world = await createWorld();
-}, 30_000);
+});
 afterAll(() => world.release());
 beforeEach(async () => {
   way = await openWay(addressOf(world.url));
   const url = over(way, world.url);
-  pool = new Pool({ ...connectionTo(url), max: 2, query_timeout: 1_000 });
+  pool = new Pool({ ...connectionTo(url), max: 2, query_timeout: 1_000 }).on('error', () => undefined);
   positions = openPositions(url, pool, { beatMs: 50, answerMs: 500 });
-  await heard('1');
+  await heard('1', positions);
 });
 afterEach(async () => {
   await way.close();
@@ -27,20 +27,37 @@ afterEach(async () => {
 });
 
 /** Tells of a position until it is heard, or the test's own time is over. No table says so: it is heard or nothing. */
-async function heard(position: string): Promise<void> {
+async function heard(position: string, by: Positions): Promise<void> {
   do await world.query(`select pg_notify('dispatch_read', 'queue ${position}')`);
-  while (!(await positions.waitFor(['queue'], position, 50)));
+  while (!(await by.waitFor(['queue'], position, 50)));
 }
+
+test('nobody is told of batches before he asks for a position', async () => {
+  const named = (name: string) => {
+    const url = new URL(world.url);
+    url.searchParams.set('application_name', name);
+    return openPositions(url.href, pool);
+  };
+  const isTold = async (name: string) =>
+    (await world.query('select from pg_stat_activity where application_name = $1', [name])).length > 0;
+  const [unasked, asked] = [named('unasked'), named('asked')];
+  await heard('2', asked);
+  expect([await isTold('unasked'), await isTold('asked')]).toEqual([false, true]);
+  await heard('3', unasked);
+  expect(await isTold('unasked')).toBe(true);
+  await unasked.close();
+  await asked.close();
+});
 
 test('a database that does not answer keeps nobody waiting for longer than asked', async () => {
   way.silence();
   const begun = performance.now();
   expect(await positions.waitFor(['queue'], '2', 100)).toBe(false);
   expect(performance.now() - begun).toBeLessThan(900);
-}, 15_000);
+});
 
 test('a connection that the network has forgotten is noticed, and what is told is heard again', async () => {
   way.silence();
   way.forget();
-  await expect(heard('2')).resolves.toBeUndefined();
-}, 15_000);
+  await expect(heard('2', positions)).resolves.toBeUndefined();
+});

@@ -19,7 +19,8 @@ export const ANSWER_MS = 5_000;
 
 /**
  * Hears of every batch by NOTIFY over one connection, so that to ask and to wait costs no query while it stands. In
- * one process with the runner or in another is the same.
+ * one process with the runner or in another is the same. It is made when first asked: a process that only projects, or
+ * stands by, is not told of hundreds of batches a second for nobody.
  */
 export function openPositions(
   url: string,
@@ -75,7 +76,7 @@ export function openPositions(
       await pause(backoff(failures), closing.signal);
     }
   }
-  const ended = listen();
+  let ended: Promise<void> | undefined;
 
   const reached = (names: readonly string[], position: Position | 'start') =>
     names.every((name) => {
@@ -99,10 +100,12 @@ export function openPositions(
 
   return {
     async of(name) {
+      ended ??= listen();
       if (!listening) await look();
       return known.get(name);
     },
     async waitFor(names, position, ms) {
+      ended ??= listen();
       const until = performance.now() + ms;
       const left = () => until - performance.now();
       const isThere = () => reached(names, position);

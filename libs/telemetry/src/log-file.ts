@@ -2,7 +2,6 @@
 /// <reference path="./pino-roll.d.ts" />
 import { once } from 'node:events';
 import type { DestinationStream } from 'pino';
-import roll from 'pino-roll';
 
 /** A log that is also kept in files, beside standard output. */
 export interface LogFileOptions {
@@ -27,6 +26,8 @@ const COMPLAIN_MS = 60_000;
  * @throws what keeps the file from being opened
  */
 export async function openLogFile({ path, megabytes, keep }: LogFileOptions): Promise<LogFile> {
+  // Here, since it brings a whole library of dates, and most processes keep no files.
+  const { default: roll } = await import('pino-roll');
   const file = await roll({ file: path, size: `${megabytes}m`, limit: { count: keep, removeOtherLogFiles: true } });
   await once(file, 'ready');
   let complained = -Infinity;

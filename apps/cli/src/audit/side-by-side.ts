@@ -98,6 +98,6 @@ async function check(
   { url, eventStoreUrl, logTimeoutMs, ...options }: Task,
   onDifference: (difference: Difference) => void,
 ): Promise<Readonly<Counts>> {
-  const store = openStore({ eventStoreUrl, logTimeoutMs }, url);
+  const store = await openStore({ eventStoreUrl, logTimeoutMs }, url);
   return verifyLog(openLogTexts({ eventStoreUrl, logTimeoutMs }, url, store), { ...options, onDifference });
 }

@@ -43,7 +43,7 @@ export function placeOfLog(url: string): string {
   return `postgresql://${searchParams.get('host') ?? host}${pathname}`;
 }
 
-export function openLogAt(url: string): AnyLog {
+export async function openLogAt(url: string): Promise<AnyLog> {
   // A batch of a copy may be larger than any that the service sends.
   return POSTGRES.test(url)
     ? openPostgresEventStore({ url, poolSize: 2, statementTimeoutMs: 60_000 })

@@ -36,7 +36,7 @@ async function copyBetween(
   printer.note(`to   ${placeOfLog(targetUrl)}`);
   await refuseWithoutLog(from.url);
   await prepareTarget(targetUrl, ownerUrl);
-  const [source, target] = [openLogAt(from.url), openLogAt(targetUrl)];
+  const [source, target] = [await openLogAt(from.url), await openLogAt(targetUrl)];
   const began = performance.now();
   const paced = pace();
   try {

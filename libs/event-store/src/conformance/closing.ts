@@ -6,7 +6,7 @@ import { anEvent, aStream, collect } from '../testing/events.js';
 export function closing(running: () => Subject): void {
   describe('close', () => {
     test('waits for appends in flight; what comes later throws', async () => {
-      const store = running().log.open();
+      const store = await running().log.open();
       const inFlight = Promise.all(Array.from({ length: 20 }, () => store.append(aStream(), 'none', anEvent())));
       await store.close();
       expect((await inFlight).every((result) => 'written' in result)).toBe(true);
@@ -16,7 +16,7 @@ export function closing(running: () => Subject): void {
     });
 
     test('fails a follower that waits: its signal has not aborted, so an end would be a lie', async () => {
-      const store = running().log.open();
+      const store = await running().log.open();
       const events = store.follow(await store.head(), new AbortController().signal)[Symbol.asyncIterator]();
       const next = expect(events.next()).rejects.toBeInstanceOf(LogUnavailable);
       await store.head();
@@ -25,7 +25,7 @@ export function closing(running: () => Subject): void {
     });
 
     test('may be called twice', async () => {
-      const store = running().log.open();
+      const store = await running().log.open();
       await store.close();
       await expect(store.close()).resolves.toBeUndefined();
     });

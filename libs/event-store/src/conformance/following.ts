@@ -82,6 +82,6 @@ export function following(running: () => Subject): void {
         const events = acknowledged.filter((event) => event.stream === stream);
         expect(events.map(({ revision }) => revision)).toEqual(events.map((_, n) => n));
       }
-    }, 60_000);
+    });
   });
 }

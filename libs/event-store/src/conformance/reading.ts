@@ -64,7 +64,7 @@ export function reading(running: () => Subject): void {
       const read = (await collect(running().store.read(stream))).map(({ data }) => data['text']);
       expect(read.length).toBe(texts.length);
       expect(read.every((text, n) => text === texts[n])).toBe(true);
-    }, 60_000);
+    });
 
     test('a long stream is read whole and in order', async () => {
       const long = aStream();

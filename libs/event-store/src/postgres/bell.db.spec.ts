@@ -33,4 +33,4 @@ test('a connection that the network has forgotten is noticed, and the bell rings
     await bell.close();
     await way.close();
   }
-}, 15_000);
+});

@@ -2,8 +2,6 @@ import { types } from 'node:util';
 import { type ClientConfig, DatabaseError } from 'pg';
 import { LogUnavailable } from '../event-store.js';
 
-export const CONNECT_MS = 5_000;
-
 /**
  * How every connection of the store is made: with the URL's login, at once in the role that may read the log and
  * call its append function but nothing else. UTC and ISO dates are what rows.ts parses.
@@ -15,7 +13,7 @@ export function connectionTo(url: string, statementTimeoutMs: number): ClientCon
     connectionString: url,
     options: '-c role=dispatch_app -c timezone=UTC -c datestyle=ISO -c jit=off',
     application_name: 'dispatch log',
-    connectionTimeoutMillis: Math.min(CONNECT_MS, statementTimeoutMs),
+    connectionTimeoutMillis: statementTimeoutMs,
     statement_timeout: statementTimeoutMs,
     // The server answers first unless it, or the way to it, is gone.
     query_timeout: statementTimeoutMs + 1_000,

@@ -29,7 +29,7 @@ describe('the log in Postgres', () => {
     await Promise.all([migrateLog(database), migrateLog(database), migrateLog(database)]);
     store = openPostgresEventStore({ url: database.url });
     await store.append('stream', 'none', anEvent());
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await store.close();
@@ -137,7 +137,7 @@ describe('the log in Postgres', () => {
     } finally {
       await patient.close();
     }
-  }, 30_000);
+  });
 
   test('positions have no gap and go in commit order, whoever writes and whatever is refused', async () => {
     const before = Number(await store.head());
@@ -155,7 +155,7 @@ describe('the log in Postgres', () => {
       const told = events.map(({ position }) => Number(position));
       expect(told).toEqual(told.toSorted((a, b) => a - b));
     }
-  }, 60_000);
+  });
 
   test('a position is visible only after every position before it', async () => {
     const writing = Promise.all(
@@ -170,7 +170,7 @@ describe('the log in Postgres', () => {
       expect(seen).toMatchObject({ max: Object.values(seen ?? {})[0] });
     }
     await finished;
-  }, 60_000);
+  });
 
   test('a migrated log is left as it is', async () => {
     const head = await store.head();

@@ -18,7 +18,7 @@ export interface PostgresEventStoreOptions {
   readonly poolSize?: number;
   /** Milliseconds after which a follower looks for itself, should a notification be lost: 1,000 by default. */
   readonly pollMs?: number;
-  /** Milliseconds a statement may take, 10,000 by default; a connection may take no longer, and 5,000 at most. */
+  /** Milliseconds that a statement, or making a connection, may take; 10,000 by default. */
   readonly statementTimeoutMs?: number;
   readonly watch?: LogWatch;
 }

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { runner } from 'node-pg-migrate';
 import { Client, DatabaseError, escapeIdentifier } from 'pg';
-import { CONNECT_MS } from './connection.js';
 
 /** Where it is recorded which migrations have run, a table a set. */
 const SCHEMA = 'dispatch_migrations';
@@ -61,6 +60,9 @@ export function isMigrated(url: string, { dir, table }: Migrations): Promise<boo
 const UNKNOWABLE = new Set(['3F000', '42P01', '42501']);
 
 const recordOf = (table: string): string => `${SCHEMA}.${escapeIdentifier(table)}`;
+
+/** How long a connection is waited for where nobody waits for an answer: also while a machine starts all at once. */
+export const CONNECT_MS = 30_000;
 
 /** Over a connection of its own, which ends with the work. */
 export async function connectedTo<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {

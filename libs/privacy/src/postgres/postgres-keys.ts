@@ -8,7 +8,7 @@ export interface PostgresKeysOptions {
   readonly url: string;
   /** Connections, 4 by default. */
   readonly size?: number;
-  /** Milliseconds a statement may take, 5,000 by default. */
+  /** Milliseconds that a statement, or making a connection, may take; 5,000 by default. */
   readonly statementTimeoutMs?: number;
 }
 
@@ -57,7 +57,7 @@ export function openPostgresKeys({ url, size = 4, statementTimeoutMs = 5_000 }: 
     options: '-c role=dispatch_app -c timezone=UTC -c datestyle=ISO -c jit=off -c search_path=dispatch_privacy',
     application_name: 'dispatch keys',
     max: size,
-    connectionTimeoutMillis: Math.min(5_000, statementTimeoutMs),
+    connectionTimeoutMillis: statementTimeoutMs,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 1_000,
     keepAlive: true,
