@@ -12,9 +12,9 @@ import { READ_MODELS } from '@dispatch/projections';
 import type { Instant } from '@dispatch/ticket';
 import { Client } from 'pg';
 import { run } from '../../apps/cli/src/program.js';
-import { type Api, at, migratedDatabase, shippedPolicy, startApi } from '../support/api.js';
+import { type Api, at, shippedPolicy, startApi } from '../support/api.js';
 import { groundOf, RESTING_STATES } from '../support/tickets.js';
-import type { TestDatabase } from '../postgres/database.js';
+import { migratedDatabase, type TestDatabase } from '../postgres/database.js';
 
 // What the service wrote, as auditors find it, and as it is after somebody with the database's own rights was at it.
 
@@ -34,11 +34,11 @@ beforeAll(async () => {
   const ground = await groundOf(api);
   for (const state of RESTING_STATES) tickets.push(await ground.ticketIn(state));
   await ground.give('site.put', { id: ground.siteId, body: { ...ground.bodies['site.put'], city: 'Alameda' } });
-  expect(await api.models.waitFor(NAMES, await api.store.head(), 30_000)).toBe(true);
+  expect(await api.models.waitFor(NAMES, await api.store.head(), 60_000)).toBe(true);
   owner = new Client({ connectionString: database.ownerUrl });
   await owner.connect();
   await owner.query('create table public.saved as select * from dispatch_log.events');
-}, 60_000);
+});
 afterAll(async () => {
   await owner.end();
   await api.close();
@@ -119,7 +119,7 @@ test('what the service wrote verifies, log and read models, as a whole and ticke
     code: 0,
     lines: [expect.stringMatching(/^log: no difference in /), ...Array(4).fill(expect.anything())],
   });
-}, 60_000);
+});
 
 test('a replay as of every version and moment is what the API answers', async () => {
   const id = tickets.at(-2) ?? '';
@@ -159,7 +159,7 @@ test('a replay as of every version and moment is what the API answers', async ()
       step.policy_version,
     ]),
   );
-}, 60_000);
+});
 
 test('for people a replay says who did what, from where to where, and what changed', async () => {
   const { lines } = await said(`audit replay ${tickets.at(-2)}`);
@@ -273,7 +273,7 @@ test('what was found is printed with its place, and ends with 1; so does a read 
   );
   expect(wrong.code).toBe(1);
   expect((await said(`audit verify --ticket ${other}`)).code).toBe(0);
-}, 60_000);
+});
 
 test('processes side by side find the same, and print it', async () => {
   // One in each ticket: with so many, both processes have some.
@@ -301,7 +301,7 @@ test('processes side by side find the same, and print it', async () => {
   );
   const { rows: all } = await owner.query('select 1 from dispatch_log.events');
   expect(lines[rows.length]).toMatch(new RegExp(`^log: ${rows.length} differences in ${all.length} events: `));
-}, 60_000);
+});
 
 test('what is asked wrongly is one line and ends with 1', async () => {
   const nothing = '00000000-0000-4000-8000-000000000000';

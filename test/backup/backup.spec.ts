@@ -6,7 +6,7 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Recorded } from '@dispatch/event-store';
 import { startLocalPostgres } from '@dispatch/local-postgres';
 import { run } from '../../apps/cli/src/program.js';
@@ -16,8 +16,6 @@ import { readPostmasterPid } from '../../libs/local-postgres/src/postmaster-pid.
 import { faultsOf, idOfCommand, openLog } from '../faults/audit.js';
 import { load, type Sent, send } from '../faults/load.js';
 import { type RunningService, startService } from '../faults/service.js';
-
-jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '../..');
 const account_id = randomUUID();

@@ -185,13 +185,13 @@ test('a restart in the middle: the pages come back by themselves, and what was g
   await dispatcher.getByText('Reconnecting').waitFor();
   await tech.getByRole('button', { name: 'Check in' }).click();
   await restarting;
-  await dispatcher.getByText('Live', { exact: true }).waitFor({ timeout: 20_000 });
+  await dispatcher.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
   // Of the other browser, in this one, without a touch.
   await dispatcher
     .getByRole('complementary', { name: 'Ticket' })
     .getByText('In progress')
     .first()
-    .waitFor({ timeout: 20_000 });
+    .waitFor({ timeout: 60_000 });
   const { events } = await stage.ask('auditor', 'GET', `/tickets/${id}/timeline`);
   expect((events as { tool_name: string }[]).filter(({ tool_name }) => tool_name === 'tech.check_in')).toHaveLength(1);
 }, 90_000);

@@ -23,7 +23,7 @@ export interface Instance {
 /** What the runbooks write for the address of the service. */
 const WRITTEN = 'localhost:8080';
 /** How long a block of commands may take, in milliseconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** How long a process has to end in order, in milliseconds. */
 const END_MS = 10_000;
 

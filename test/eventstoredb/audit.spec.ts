@@ -12,7 +12,7 @@ let store: EventStore;
 
 beforeAll(async () => {
   cluster = await quickCluster();
-  store = openEventStoreDbEventStore(cluster.log);
+  store = await openEventStoreDbEventStore(cluster.log);
   const policy = await shippedPolicy();
   await recordPolicy(store, policy, () => Date.UTC(2020, 0, 1), 'test');
   for (const { stream, expected, event } of history({ policy, tickets: 4, seed: 3 }))

@@ -75,7 +75,7 @@ async function logOf(store: EventStore): Promise<Recorded[]> {
   await store.close();
   return events;
 }
-const inCluster = ({ url }: EventStoreDouble) => logOf(openEventStoreDbEventStore({ url }));
+const inCluster = async ({ url }: EventStoreDouble) => logOf(await openEventStoreDbEventStore({ url }));
 const inDatabase = ({ url }: TestDatabase) => logOf(openPostgresEventStore({ url }));
 const withoutPositions = (events: readonly Recorded[]) => events.map((event) => ({ ...event, position: '' }));
 
@@ -165,7 +165,7 @@ test('killed in the middle it is run again, and no event is there twice', async 
 
 test('a target that holds a stream of its own is refused, and says which', async () => {
   const cluster = await double();
-  const store = openEventStoreDbEventStore({ url: cluster.url });
+  const store = await openEventStoreDbEventStore({ url: cluster.url });
   await store.append('policy', 'none', anEvent(0));
   await store.close();
   expect(await copy({ from: source.url, to: cluster.url })).toMatchObject({
@@ -219,7 +219,7 @@ test('read models of the old log stop a start on the new one, and nothing is wri
   const models = openReadModels({ url: ownerUrl, store });
   const running = startProjections({ url: ownerUrl, store, models: READ_MODELS });
   const names = READ_MODELS.map(({ name }) => name);
-  const caughtUp = await models.waitFor(names, await store.head(), 30_000);
+  const caughtUp = await models.waitFor(names, await store.head(), 60_000);
   await running.stop();
   await models.close();
   await store.close();
@@ -251,4 +251,4 @@ test('read models of the old log stop a start on the new one, and nothing is wri
   );
   await expect(start).rejects.toThrow(/^the read models were made from another log/);
   expect(cluster.log.all).toHaveLength(before);
-}, 60_000);
+});

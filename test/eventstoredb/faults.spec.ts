@@ -29,8 +29,8 @@ async function doubleOf(options?: DoubleOptions): Promise<EventStoreDouble> {
   return double;
 }
 
-function storeOf({ url }: { readonly url: string }, timeoutMs = 5_000): EventStore {
-  const store = openEventStoreDbEventStore({ url, timeoutMs });
+async function storeOf({ url }: { readonly url: string }, timeoutMs = 5_000): Promise<EventStore> {
+  const store = await openEventStoreDbEventStore({ url, timeoutMs });
   opened.push(store);
   return store;
 }
@@ -91,7 +91,7 @@ describe('an append that breaks off', () => {
     ['after its event', 'lost answer', ofEvent],
   ])('%s is unknown, and its repeat is one event, here or from another process', async (_, fault, fits) => {
     const double = await doubleOf();
-    const [store, other] = [storeOf(double), storeOf(double)];
+    const [store, other] = [await storeOf(double), await storeOf(double)];
     for (const who of [store, other]) {
       const event = anEvent();
       const stream = `ticket-${event.id}`;
@@ -108,7 +108,7 @@ describe('an append that breaks off', () => {
 
   test('between claim and event is finished by whoever asks for its id, where it was meant to go', async () => {
     const double = await doubleOf();
-    const [store, other] = [storeOf(double), storeOf(double)];
+    const [store, other] = [await storeOf(double), await storeOf(double)];
     const halfDone = async () => {
       const event = anEvent({ said: 'first' });
       once_(double, 'lost request', ofEvent);
@@ -132,7 +132,7 @@ describe('an append that breaks off', () => {
 
   test('is void once another event has its place: the id is free again', async () => {
     const double = await doubleOf();
-    const [store, other] = [storeOf(double), storeOf(double)];
+    const [store, other] = [await storeOf(double), await storeOf(double)];
     const event = anEvent();
     once_(double, 'lost request', ofEvent);
     await expect(store.append('ticket-1', 'none', event)).rejects.toBeInstanceOf(LogUnavailable);
@@ -145,7 +145,7 @@ describe('an append that breaks off', () => {
 
   test('is settled by what its conflict has told of, though the server does not show that yet', async () => {
     const double = await doubleOf();
-    const [store, other] = [storeOf(double), storeOf(double)];
+    const [store, other] = [await storeOf(double), await storeOf(double)];
     const first = await written(other, 'ticket-1', 'none', anEvent());
     once_(double, 'not shown yet', ({ rpc, stream }) => rpc === 'read' && stream === 'dispatch/ticket-1');
     expect(await store.append('ticket-1', 'none', anEvent())).toEqual({ conflict: 0 });
@@ -156,8 +156,8 @@ describe('an append that breaks off', () => {
 
   test('is not lost by two processes that append one id to many streams', async () => {
     const double = await doubleOf();
-    const store = storeOf(double);
-    const stores = [store, storeOf(double), storeOf(double)];
+    const store = await storeOf(double);
+    const stores = [store, await storeOf(double), await storeOf(double)];
     const event = anEvent();
     const results = await Promise.all(
       Array.from({ length: 30 }, (_, n) => (stores[n % 3] ?? store).append(`ticket-${n % 10}`, 'any', event)),
@@ -171,7 +171,7 @@ describe('an append that breaks off', () => {
 describe('a cluster', () => {
   test('whose leader changes takes appends and reads on, and a follower misses nothing', async () => {
     const double = await doubleOf({ nodes: 3 });
-    const store = storeOf(double);
+    const store = await storeOf(double);
     const done = new AbortController();
     const followed = (async () => {
       const events: Recorded[] = [];
@@ -198,7 +198,7 @@ describe('a cluster', () => {
   test('that is absent is told plainly, and used as soon as it is there', async () => {
     const double = await doubleOf();
     double.lose(0);
-    const store = storeOf(double);
+    const store = await storeOf(double);
     const event = anEvent();
     for (const call of [store.head(), store.find(event.id), store.append('ticket-1', 'none', event), inLog(store)])
       await expect(call).rejects.toMatchObject({
@@ -217,13 +217,13 @@ describe('a cluster', () => {
     const double = await doubleOf({ nodes: 2 });
     double.lose(0);
     double.lose(1);
-    const store = storeOf({ url: `${double.url}&maxDiscoverAttempts=2&discoveryInterval=10` });
+    const store = await storeOf({ url: `${double.url}&maxDiscoverAttempts=2&discoveryInterval=10` });
     await expect(store.head()).rejects.toThrow(/^EventStoreDB cannot be used now: Failed to discover/);
   });
 
   test('that does not answer is given up after the time limit, and what it has done is found', async () => {
     const double = await doubleOf();
-    const store = storeOf(double, 200);
+    const store = await storeOf(double, 200);
     const event = anEvent();
     once_(double, 'silence', ofEvent);
     await expect(store.append('ticket-1', 'none', event)).rejects.toBeInstanceOf(LogUnavailable);
@@ -244,7 +244,7 @@ describe('a cluster', () => {
     const deaf = createServer((socket) => accepted.push(socket.on('error', () => undefined)));
     deaf.listen(0, '127.0.0.1');
     await once(deaf, 'listening');
-    const store = storeOf({ url: `esdb://127.0.0.1:${(deaf.address() as AddressInfo).port}?tls=false` }, 200);
+    const store = await storeOf({ url: `esdb://127.0.0.1:${(deaf.address() as AddressInfo).port}?tls=false` }, 200);
     await expect(store.append('ticket-1', 'none', anEvent())).rejects.toBeInstanceOf(LogUnavailable);
     await expect(store.head()).rejects.toBeInstanceOf(LogUnavailable);
     deaf.close();
@@ -253,7 +253,7 @@ describe('a cluster', () => {
 
   test('that takes no event so large refuses it by its field, and nothing is written', async () => {
     const double = await doubleOf();
-    const store = storeOf(double);
+    const store = await storeOf(double);
     const event = anEvent({ text: 'x'.repeat(1_100_000) });
     await expect(store.append('ticket-1', 'none', event)).rejects.toThrow(
       /^an event cannot be appended with this data: /,
@@ -264,7 +264,7 @@ describe('a cluster', () => {
   });
 
   test('is read so often in a row without being taken for an attack', async () => {
-    const store = storeOf(await doubleOf());
+    const store = await storeOf(await doubleOf());
     const event = await written(store, 'ticket-1', 'none', anEvent());
     // Node's server, as others, closes connections on which a thousand calls were reset in short time.
     for (let n = 0; n < 25; n += 1) {
@@ -295,15 +295,15 @@ describe('a connection string', () => {
     const double = await doubleOf({ nodes: 2, certificate, login });
     const ca = `tlsCaFile=${encodeURIComponent(join(folder, 'cert.pem'))}`;
     const event = anEvent();
-    const first = await written(storeOf({ url: `${double.url}&${ca}` }), 'ticket-1', 'none', event);
-    expect(await inLog(storeOf({ url: `${double.url}&${ca}`.replace('esdb:', 'kurrentdb:') }))).toEqual([first]);
+    const first = await written(await storeOf({ url: `${double.url}&${ca}` }), 'ticket-1', 'none', event);
+    expect(await inLog(await storeOf({ url: `${double.url}&${ca}`.replace('esdb:', 'kurrentdb:') }))).toEqual([first]);
 
-    const denied = storeOf({ url: `${double.url.replace('p%40ss', 'wrong')}&${ca}` });
+    const denied = await storeOf({ url: `${double.url.replace('p%40ss', 'wrong')}&${ca}` });
     for (const call of [denied.head(), denied.find(event.id), denied.append('ticket-1', 0, anEvent())])
       await expect(call).rejects.toThrow(/^EventStoreDB denies access/);
-    const stranger = storeOf({ url: `${double.url}&maxDiscoverAttempts=1` });
+    const stranger = await storeOf({ url: `${double.url}&maxDiscoverAttempts=1` });
     await expect(stranger.head()).rejects.toBeInstanceOf(LogUnavailable);
-    expect(await inLog(storeOf({ url: `${double.url}&${ca}` }))).toEqual([first]);
+    expect(await inLog(await storeOf({ url: `${double.url}&${ca}` }))).toEqual([first]);
   });
 });
 
@@ -315,14 +315,14 @@ describe('among streams of others', () => {
 
   test('the log is read alone, and its head is its own newest event', async () => {
     const double = await doubleOf();
-    const store = storeOf(double);
+    const store = await storeOf(double);
     expect(await store.head()).toBe('start');
     noise(double, 2_500);
     expect(await store.head()).toBe('start');
     const first = await written(store, 'ticket-1', 'none', anEvent());
     noise(double, 2_500);
     double.log.append('dispatcher-1', 'any', [proposal('NotOurs', randomUUID())]);
-    expect(await storeOf(double).head()).toBe(first.position);
+    expect(await (await storeOf(double)).head()).toBe(first.position);
     expect(await store.head()).toBe(first.position);
     const second = await written(store, 'ticket-1', 0, anEvent());
     expect(await store.head()).toBe(second.position);
@@ -332,7 +332,7 @@ describe('among streams of others', () => {
 
   test('a follower goes on from the checkpoint of a filtered stretch, and not from before it', async () => {
     const double = await doubleOf();
-    const store = storeOf(double);
+    const store = await storeOf(double);
     const done = new AbortController();
     const events = store.follow('start', done.signal)[Symbol.asyncIterator]();
     const first = await written(store, 'ticket-1', 'none', anEvent());

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findLocalPostgres } from '@dispatch/local-postgres';
 import type { EventStore } from '@dispatch/event-store';
 import { Client } from 'pg';
@@ -12,8 +12,6 @@ import { known } from '../../libs/ticket/src/testing/values.js';
 import { faultsOf, idOfCommand, openLog } from './audit.js';
 import { load, type Sent, send } from './load.js';
 import { type RunningService, startService } from './service.js';
-
-jest.setTimeout(60_000);
 
 const CLIENTS = 8;
 const account_id = randomUUID();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Answer, type Call, identify, type RunTool } from '@dispatch/commands';
 import { type EventStore, LogUnavailable, migrateLog, openPostgresEventStore } from '@dispatch/event-store';
 import type { Policy } from '@dispatch/policy';
@@ -12,8 +12,6 @@ import { known } from '../../libs/ticket/src/testing/values.js';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
 import { bytesOf } from '../properties/history.js';
 import { faultsOf } from './audit.js';
-
-jest.setTimeout(60_000);
 
 const CLIENTS = 12;
 /** How often all connections are cut while the clients are at work. */

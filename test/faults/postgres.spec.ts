@@ -5,12 +5,10 @@ import { chmod, open, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { faultsOf, idOfCommand, openLog } from './audit.js';
 import { load, type Sent, send } from './load.js';
 import { type RunningService, startService } from './service.js';
-
-jest.setTimeout(120_000);
 
 const CLIENTS = 8;
 /** How long Postgres stands still at least; in any case until /ready says so. */

@@ -7,7 +7,7 @@ import { decorated, type EventStore, openPostgresEventStore } from '@dispatch/ev
 import { readiness, type Readiness } from '@dispatch/process';
 import { openReadModels, type ReadModels, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
-import { migratedDatabase } from '../support/api.js';
+import { migratedDatabase } from '../postgres/database.js';
 import { type RunningProcess, startProcess } from '../support/process.js';
 
 /** How soon it must show when nobody keeps a read model, in milliseconds. */
@@ -108,7 +108,7 @@ test('a runner that stands still, or hears nothing of the log, shows within ten 
 
   stuck.send('SIGCONT');
   await until(one, READY);
-}, 60_000);
+});
 
 test('a history of long ago is not behind while it is written', async () => {
   runner(one, one.store);

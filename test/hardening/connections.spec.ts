@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setInterval as every } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../postgres/database.js';
 import { type RunningProcess, startProcess } from '../support/process.js';
-
-jest.setTimeout(60_000);
 
 const REQUEST_MS = 1_000;
 const CONNECTIONS = 2_100;

@@ -4,10 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NPM, processesOf, serviceOf, start, type Started, until } from './started.js';
-
-jest.setTimeout(60_000);
 
 /** Where /proc tells who is whose child; elsewhere there is no way to find the service below npm. */
 const linux = existsSync('/proc/self/status') ? describe : describe.skip;

@@ -118,7 +118,7 @@ async function logOf(kind: LogKind, databaseUrl: string, toPostgres: Way, stops:
   }
   const double = await startEventStoreDouble();
   stops.push(() => double.stop());
-  const store = openEventStoreDbEventStore({ url: double.url });
+  const store = await openEventStoreDbEventStore({ url: double.url });
   stops.push(() => store.close());
   const { hostname, port } = new URL(double.url);
   const way = await openWay({ host: hostname, port: Number(port) });

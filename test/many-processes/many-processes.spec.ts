@@ -23,7 +23,7 @@ const REST_MS = 10;
 const TOGETHER = 12;
 const NAMES = READ_MODELS.map(({ name }) => name);
 
-jest.setTimeout(LONG ? 180_000 : 60_000);
+if (LONG) jest.setTimeout(180_000);
 
 describe.each(LOGS)('two APIs and two projectors, the log in %s:', (kind) => {
   const account_id = randomUUID();
@@ -40,7 +40,7 @@ describe.each(LOGS)('two APIs and two projectors, the log in %s:', (kind) => {
     await accepted(put(`/accounts/${account_id}`, { name: 'Harbour' }));
     const site = { account_id, name: 'Harbour Books', address1: '1 Quay', city: 'Los Angeles' };
     await accepted(put(`/sites/${ticket.site_id}`, site));
-    expect(await fleet.models.waitFor(NAMES, await fleet.store.head(), 30_000)).toBe(true);
+    expect(await fleet.models.waitFor(NAMES, await fleet.store.head(), 60_000)).toBe(true);
   });
   afterAll(async () => {
     await Promise.all(running.map((one) => one.stop()));

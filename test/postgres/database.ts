@@ -13,14 +13,28 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh database on the server that the setup of the projects `db` and `whole` provides. */
-export async function createDatabase(): Promise<TestDatabase> {
-  const server = process.env['DISPATCH_TEST_POSTGRES_URL'];
-  if (!server) throw new Error('DISPATCH_TEST_POSTGRES_URL is not set: run the projects db or whole');
+/** What tests are told by the setup of the projects `db` and `whole`: of the server, and of what it copies. */
+export const SERVER = 'DISPATCH_TEST_POSTGRES_URL';
+export const MIGRATED = 'DISPATCH_TEST_POSTGRES_MIGRATED';
+export const READY = 'DISPATCH_TEST_POSTGRES_READY';
 
+/** A fresh, empty database. */
+export const createDatabase = (): Promise<TestDatabase> => create('template1');
+
+/** With the schemas of log and read models, and their rights for its role. */
+export const migratedDatabase = (): Promise<TestDatabase> => copyOf(given(MIGRATED));
+
+/** The same with all read models live, of a log that is empty still. */
+export const readyDatabase = (): Promise<TestDatabase> => copyOf(given(READY));
+
+const copyOf = (template: string) => create(template, 'IN ROLE dispatch_app');
+
+async function create(template: string, membership = ''): Promise<TestDatabase> {
+  const server = given(SERVER);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const password = randomUUID();
-  await run(server, [`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`, `CREATE DATABASE ${name}`]);
+  const role = `CREATE ROLE ${name} LOGIN PASSWORD '${password}' ${membership}`;
+  await run(server, [role, `CREATE DATABASE ${name} TEMPLATE ${template}`]);
   return {
     ownerUrl: urlWith(server, { pathname: `/${name}` }),
     url: urlWith(server, { pathname: `/${name}`, username: name, password }),
@@ -29,7 +43,13 @@ export async function createDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function run(url: string, statements: readonly string[]): Promise<void> {
+function given(variable: string): string {
+  const value = process.env[variable];
+  if (!value) throw new Error(`${variable} is not set: run the projects db or whole`);
+  return value;
+}
+
+export async function run(url: string, statements: readonly string[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -39,6 +59,6 @@ async function run(url: string, statements: readonly string[]): Promise<void> {
   }
 }
 
-function urlWith(url: string, parts: Partial<Pick<URL, 'pathname' | 'username' | 'password'>>): string {
+export function urlWith(url: string, parts: Partial<Pick<URL, 'pathname' | 'username' | 'password'>>): string {
   return Object.assign(new URL(url), parts).href;
 }

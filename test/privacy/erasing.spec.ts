@@ -164,7 +164,7 @@ beforeAll(async () => {
   });
   await asked('of Bo', 'ticket.create', { body: { ...create, requester_contact: { who: BO.name, mobile: BO.phone } } });
   await asked('of nobody', 'ticket.create', { body: create });
-}, 60_000);
+});
 afterAll(async () => {
   await keys.close();
   await Promise.all([other.close()]);

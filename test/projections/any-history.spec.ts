@@ -16,8 +16,8 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { openReadTable } from '../../libs/projection/src/read-table.js';
 import { counters } from '../../libs/projection/src/testing/counters.js';
-import type { TestDatabase } from '../postgres/database.js';
-import { migratedDatabase, shippedPolicy } from '../support/api.js';
+import { migratedDatabase, type TestDatabase } from '../postgres/database.js';
+import { shippedPolicy } from '../support/api.js';
 import { anyCourse, type Coming, type Course, type Crash } from './any-history.js';
 import { type Line, openLine } from './line.js';
 
@@ -25,9 +25,9 @@ const LONG = process.env['DISPATCH_TEST_LONG'] === '1';
 const MODELS = [...READ_MODELS, readModel(counters())];
 const NAMES = MODELS.map(({ name }) => name);
 /** Several starts over in a row wait longer each time. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
-jest.setTimeout(LONG ? 600_000 : 60_000);
+if (LONG) jest.setTimeout(600_000);
 
 let policy: Policy;
 let database: TestDatabase;

@@ -24,10 +24,10 @@ test('a long log is folded by a process beside the projector, into the right row
     DISPATCH_DATABASE_MIGRATION_URL: database.ownerUrl,
   });
   const names = READ_MODELS.map(({ name }) => name);
-  expect(await models.waitFor(names, await store.head(), 45_000)).toBe(true);
+  expect(await models.waitFor(names, await store.head(), 60_000)).toBe(true);
   projector.terminate();
   expect(await projector.exited).toBe(0);
   for (const model of READ_MODELS)
     expect(await verify(model, { url: database.url, store })).toMatchObject({ differences: [] });
   await api.close();
-}, 60_000);
+});

@@ -7,8 +7,7 @@ import { keptActs, openReadModels, type ReadModels, verify } from '@dispatch/pro
 import { READ_MODELS } from '@dispatch/projections';
 import { run } from '../../apps/cli/src/program.js';
 import { percentile } from '../bench/row.js';
-import type { TestDatabase } from '../postgres/database.js';
-import { migratedDatabase } from '../support/api.js';
+import { migratedDatabase, type TestDatabase } from '../postgres/database.js';
 import { type RunningProcess, startProcess } from '../support/process.js';
 import { type Client, closeConnections, openClient, reader } from './client.js';
 import { load, watch } from './load.js';
@@ -29,7 +28,7 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Answers for which a killed projector must wait: where in a batch it is then, the machine decides anew each time. */
 const BEFORE_A_KILL = [41, 7, 97, 23];
 
-jest.setTimeout(LONG ? 600_000 : 60_000);
+if (LONG) jest.setTimeout(600_000);
 
 let database: TestDatabase;
 let store: EventStore;
@@ -53,7 +52,7 @@ beforeAll(async () => {
   });
   [active, ...apis] = await Promise.all([projector(), start('dispatch-api'), start('dispatch-api')]);
   expect(await seeding).toBe(0);
-  expect(await models.waitFor(NAMES, await store.head(), LONG ? 120_000 : 30_000)).toBe(true);
+  expect(await models.waitFor(NAMES, await store.head(), LONG ? 120_000 : 60_000)).toBe(true);
   standby = await projector();
   clients = await Promise.all(Array.from({ length: CLIENTS }, (_, n) => openClient(apis[n % 2 === 0 ? 0 : 1].url)));
 });
@@ -125,7 +124,7 @@ test('while read models are rebuilt, swapped and verified under load, no read fa
   const seen: Promise<unknown>[] = [];
   const running = commands(perSecond, (position) => {
     const [at, begun] = [Date.now(), performance.now()];
-    seen.push(models.waitFor(NAMES, position, 30_000).then(() => lags.push({ at, ms: performance.now() - begun })));
+    seen.push(models.waitFor(NAMES, position, 60_000).then(() => lags.push({ at, ms: performance.now() - begun })));
   });
   const stopReading = reading(false);
   const begun = performance.now();

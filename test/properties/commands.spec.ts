@@ -170,21 +170,21 @@ describe('over the log in Postgres', () => {
       fc.asyncProperty(wishes, (sequence) => answersAreFolds(logs, sequence)),
       { numRuns: 8, endOnFailure: true },
     );
-  }, 60_000);
+  });
 
   test('a command sent many times, at once or later, is one event with one answer', async () => {
     await fc.assert(
       fc.asyncProperty(crowds, (sequence) => repeatsAreOne(logs, sequence)),
       { numRuns: 8, endOnFailure: true },
     );
-  }, 60_000);
+  });
 
   test('two clients over two processes make a legal history', async () => {
     await fc.assert(
       fc.asyncProperty(races, (pair) => racesAreLegal(logs, pair)),
       { numRuns: 8, endOnFailure: true },
     );
-  }, 60_000);
+  });
 });
 
 /** A log whose every verb takes as long as the scheduler likes, before it does anything and before it answers. */

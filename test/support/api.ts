@@ -5,28 +5,21 @@ import type { RunTool } from '@dispatch/commands';
 import {
   type EventStore,
   type LogWatch,
-  migrateLog,
   openEventStoreDbEventStore,
   openPostgresEventStore,
 } from '@dispatch/event-store';
-import { grantRole } from '@dispatch/local-postgres';
 import { loadPolicy, type Policy } from '@dispatch/policy';
-import {
-  migrateReadModels,
-  openReadModels,
-  openReadPool,
-  type ReadModels,
-  startProjections,
-} from '@dispatch/projection';
+import { openReadModels, openReadPool, type ReadModels, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
-import { migratePrivacy, openPostgresKeys, vaultOf } from '@dispatch/privacy';
-import { migrateProof, type Signer, startTree, treeReads } from '@dispatch/proof';
+import { openPostgresKeys, vaultOf } from '@dispatch/privacy';
+import { type Signer, startTree, treeReads } from '@dispatch/proof';
 import { meterBatches, meterPools, meterProjections, readOpsSettings } from '@dispatch/process';
 import { meterProcess, openLog, openMeters } from '@dispatch/telemetry';
 import { createApp } from '../../apps/dispatch-api/src/app.js';
 import { testMaster } from '../../libs/privacy/src/testing/vault.js';
-import { type Cluster, quickCluster } from '../eventstoredb/cluster.js';
-import { createDatabase, type TestDatabase } from '../postgres/database.js';
+import type { Cluster } from '../eventstoredb/cluster.js';
+import { migratedDatabase, readyDatabase, type TestDatabase } from '../postgres/database.js';
+import { areKept } from './kept.js';
 
 export interface Ask {
   readonly method?: string;
@@ -104,14 +97,11 @@ export interface ApiOptions {
 
 type TestLog = 'postgres' | 'eventstoredb';
 
-const NAMES = READ_MODELS.map(({ name }) => name);
-/** How long the first tables may take on a machine that is busy with other tests. */
-const FIRST_TABLES_MS = 30_000;
-
 export const shippedPolicy = (): Promise<Policy> => loadPolicy(join(import.meta.dirname, '../../policy'));
 
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
-  const database = options.database ?? (await migratedDatabase());
+  const projects = options.projections !== false;
+  const database = options.database ?? (await (projects ? readyDatabase() : migratedDatabase()));
   const policy = options.policy ?? (await shippedPolicy());
   const meters = openMeters({ service: 'dispatch-api', version: 'test' });
   meterProcess(meters, 'test');
@@ -119,11 +109,10 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const store = await openTestLog(options.log ?? defaultLog(), database, { batch: meterBatches(meters), pool });
   const models = openReadModels({ url: database.url, store });
   const db = openReadPool({ url: database.url, onPool: pool });
-  const running =
-    options.projections === false
-      ? undefined
-      : startProjections({ url: database.url, store, models: READ_MODELS, watch: meterProjections(meters) });
-  if (running && !(await models.waitFor(NAMES, 'start', FIRST_TABLES_MS))) throw new Error('no read models came to be');
+  const running = projects
+    ? startProjections({ url: database.url, store, models: READ_MODELS, watch: meterProjections(meters) })
+    : undefined;
+  if (running) await areKept(models);
   const tree =
     options.signer && startTree({ url: database.url, store, signer: options.signer, everySeconds: 0, lookMs: 20 });
   const keys = openPostgresKeys({ url: database.url });
@@ -183,7 +172,8 @@ const clusters = new WeakMap<TestDatabase, Promise<Cluster>>();
 
 async function openTestLog(log: TestLog, database: TestDatabase, watch: LogWatch): Promise<EventStore> {
   if (log === 'postgres') return openPostgresEventStore({ url: database.url, watch });
-  const cluster = clusters.get(database) ?? quickCluster();
+  const cluster =
+    clusters.get(database) ?? import('../eventstoredb/cluster.js').then((double) => double.quickCluster());
   clusters.set(database, cluster);
   return openEventStoreDbEventStore((await cluster).log);
 }
@@ -192,17 +182,6 @@ function defaultLog(): TestLog {
   const log = process.env['DISPATCH_TEST_LOG'] ?? 'postgres';
   if (log !== 'postgres' && log !== 'eventstoredb') throw new Error('DISPATCH_TEST_LOG is postgres or eventstoredb');
   return log;
-}
-
-/** With the schemas of log and read models, and their rights for its role. */
-export async function migratedDatabase(): Promise<TestDatabase> {
-  const database = await createDatabase();
-  await migrateLog({ url: database.ownerUrl });
-  await migrateReadModels({ url: database.ownerUrl });
-  await migrateProof({ url: database.ownerUrl });
-  await migratePrivacy({ url: database.ownerUrl });
-  await grantRole(database.ownerUrl, 'dispatch_app', database.role);
-  return database;
 }
 
 function rowOf(policy: Policy, tool: string): { readonly method: string; readonly path: string } {

@@ -1,11 +1,41 @@
 // Lets a child process of a test run the sources as they are: `node --import <this file> script.ts`.
-// Same compiler and settings as the tests (jest.config.mjs); the service itself runs the output of `nest build`.
-import { existsSync, readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+// Compiled as the tests are; the service itself runs the output of `nest build`.
+// Tests start many processes, and most of a start is compiling: what one has compiled the next ones take from a cache.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire, enableCompileCache, registerHooks } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { transformSync } from '@swc/core';
+import { compilerOf } from './compiler.mjs';
 
 const root = new URL('../../', import.meta.url);
+const require = createRequire(import.meta.url);
+const { version } = require('@swc/core/package.json');
+const cache = fileURLToPath(new URL('node_modules/.cache/dispatch-tests/', root));
+mkdirSync(cache, { recursive: true });
+enableCompileCache(join(cache, 'v8'));
+
+const options = compilerOf('es6');
+
+/** What becomes of a source, from the cache where it, the compiler and its settings are as they were. */
+function compiled(filename) {
+  const source = readFileSync(filename, 'utf8');
+  const key = createHash('sha256')
+    .update(JSON.stringify([version, options, source]))
+    .digest('hex');
+  const kept = join(cache, `${key}.js`);
+  try {
+    return readFileSync(kept, 'utf8');
+  } catch {
+    // Only now: who finds all there goes without the compiler.
+    const { code } = require('@swc/core').transformSync(source, { filename, ...options });
+    // Whole or not at all: others start at the same time.
+    writeFileSync(`${kept}.${process.pid}`, code);
+    renameSync(`${kept}.${process.pid}`, kept);
+    return code;
+  }
+}
+
 const { paths } = JSON.parse(readFileSync(new URL('tsconfig.json', root), 'utf8')).compilerOptions;
 const aliases = new Map(Object.entries(paths).map(([name, [file]]) => [name, new URL(file, root).href]));
 
@@ -20,15 +50,10 @@ registerHooks({
         shortCircuit: true,
       };
     }
-    // A script that a process forks by the name that the build gives it.
+    // A script that a process is started with, by the name that the build gives it.
     const source = context.parentURL ? undefined : specifier.replace(/\.js$/, '.ts');
     if (source?.startsWith('file:') && source !== specifier && existsSync(new URL(source)))
       return { url: source, format: 'module', shortCircuit: true };
-    // A script that a process is started with, by the name of what is built from it.
-    if (context.parentURL === undefined && /^file:.*\.js$/.test(specifier)) {
-      const source = specifier.replace(/\.js$/, '.ts');
-      if (existsSync(new URL(source))) return { url: source, format: 'module', shortCircuit: true };
-    }
     if (specifier.endsWith('.ts')) {
       const url = specifier.startsWith('file:')
         ? specifier
@@ -39,19 +64,6 @@ registerHooks({
   },
   load(url, context, next) {
     if (!url.endsWith('.ts')) return next(url, context);
-    const filename = fileURLToPath(url);
-    const { code } = transformSync(readFileSync(filename, 'utf8'), {
-      filename,
-      swcrc: false,
-      sourceMaps: 'inline',
-      jsc: {
-        target: 'es2023',
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        keepClassNames: true,
-      },
-      module: { type: 'es6' },
-    });
-    return { format: 'module', source: code, shortCircuit: true };
+    return { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true };
   },
 });

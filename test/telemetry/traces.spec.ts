@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setInterval } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { TestDatabase } from '../postgres/database.js';
-import { migratedDatabase } from '../support/api.js';
+import { migratedDatabase, type TestDatabase } from '../postgres/database.js';
 import { type RunningProcess, startProcess } from '../support/process.js';
 import { type Collector, openCollector, type ReceivedSpan } from './collector.js';
 
@@ -25,7 +24,7 @@ beforeAll(async () => {
   ]);
   // What comes in before is folded into the first tables, on behalf of nobody.
   for await (const _ of setInterval(50)) if ((await fetch(`${projector.url}/ready`)).status === 200) break;
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([api?.kill(), projector?.kill()]);
   await database.drop();

@@ -45,7 +45,7 @@ const status = async (name: string) => {
 };
 const caughtUp = async () => {
   const names = READ_MODELS.map(({ name }) => name);
-  expect(await world.models.waitFor(names, await world.store.head(), 30_000)).toBe(true);
+  expect(await world.models.waitFor(names, await world.store.head(), 60_000)).toBe(true);
 };
 const acts = () => world.query<{ act: string; by: string }>('select act, by from dispatch_read.acts order by id');
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
   expect(await said('seed --tickets 60')).toMatchObject({ code: 0, notes: [] });
   running = startProjections({ ...world, models: READ_MODELS });
   await caughtUp();
-}, 60_000);
+});
 afterAll(async () => {
   await running.stop();
   await world.release();
@@ -135,7 +135,7 @@ test('what differs is shown and ends with 1, until it is accepted; a name may ha
   const accepted = await said('projections rebuild cockpit-queue --accept-difference');
   expect(accepted).toMatchObject({ code: 0, lines: [expect.anything(), shown, expect.stringMatching(/is live/)] });
   expect((await said('projections verify cockpit_queue')).code).toBe(0);
-}, 30_000);
+});
 
 test('a parked key is listed, tried again and passed over', async () => {
   const [{ key = '' } = {}] = await world.query<{ key: string }>('select min(key) as key from dispatch_read.tickets');
@@ -159,7 +159,7 @@ test('a parked key is listed, tried again and passed over', async () => {
     code: 1,
     notes: [`error: tickets has no parked key ${key}`],
   });
-}, 30_000);
+});
 
 async function lastOf(stream: string) {
   const events = [];
@@ -213,7 +213,7 @@ test('two at once refuse each other; one that is killed is simply run again', as
   await holder.end();
   await until('its lock is free', async () => (await said('projections rebuild directory')).code === 0);
   expect(await status('directory')).toMatchObject({ state: 'live', building: [] });
-}, 60_000);
+});
 
 test('what is asked wrongly is one line and ends with 1', async () => {
   const names = READ_MODELS.map(({ name }) => name).join(', ');
@@ -266,4 +266,4 @@ test('it works on a data folder alone, and beside whoever runs it', async () => 
   await rm(dataDir, { recursive: true });
   expect(beside).toMatchObject({ code: 0, notes: [] });
   expect(beside.lines).toContainEqual(expect.stringMatching(/^tickets +\d+ +live /));
-}, 60_000);
+});

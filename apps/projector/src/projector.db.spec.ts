@@ -75,13 +75,13 @@ test('a login without its rights stops the start; with them every read model and
 
   const [first, second] = [await start(), await start()];
   expect(first.database).toBe('external');
-  expect(await models.waitFor(NAMES, await append(), 15_000)).toBe(true);
+  expect(await models.waitFor(NAMES, await append(), 60_000)).toBe(true);
   expect((await models.status()).map(({ name, state }) => [name, state])).toEqual(
     NAMES.toSorted().map((name) => [name, 'live']),
   );
   for (const { url } of [first, second]) expect((await fetch(`${url}/ready`)).status).toBe(200);
   // The first one may have come in while the tables were made.
-  expect(await models.waitFor(NAMES, await append(), 15_000)).toBe(true);
+  expect(await models.waitFor(NAMES, await append(), 60_000)).toBe(true);
   // A batch is counted once it is committed.
   let told: readonly string[] = [];
   await until('each batch is counted', async () => {
@@ -97,4 +97,4 @@ test('a login without its rights stops the start; with them every read model and
   const db = openReadPool({ url: database.url });
   await until('a head of the tree covers it', async () => (await treeReads(db).latest())?.position === last);
   await db.close();
-}, 30_000);
+});

@@ -19,7 +19,7 @@ beforeEach(async () => {
   await say(world.store, 'a', opened(), added(1), added(2));
   events = [];
   for await (const event of world.store.readAll({ after: 'start' })) events.push(event);
-}, 30_000);
+});
 afterEach(() => world.release());
 
 /** A runner as it would be at the live table, whoever else is. */

@@ -10,7 +10,7 @@ import { createWorld, type World } from './testing/world.js';
 let world: World;
 beforeEach(async () => {
   world = await createWorld();
-}, 30_000);
+});
 afterEach(() => world.release());
 
 const stranger = {
@@ -38,7 +38,7 @@ test('read models are used with the log that they were made from, or one with it
   // First what the first build has reached, then what was folded in live.
   for (const next of [async () => built, () => say(world.store, 'b', opened(), added(5))]) {
     const position = await next();
-    expect(await world.models.waitFor(['counters'], position, 15_000)).toBe(true);
+    expect(await world.models.waitFor(['counters'], position, 60_000)).toBe(true);
     expect(await world.query('select last_event_position as position from dispatch_read.projections')).toEqual([
       { position },
     ]);
@@ -50,4 +50,4 @@ test('read models are used with the log that they were made from, or one with it
     await expect(refused(openMemoryEventStore())).rejects.toBeInstanceOf(OtherLog);
   }
   await running.stop();
-}, 30_000);
+});

@@ -7,7 +7,7 @@ let pool: ReadPool;
 beforeAll(async () => {
   world = await createWorld();
   pool = openReadPool({ url: world.url, size: 2, statementTimeoutMs: 200 });
-}, 30_000);
+});
 afterAll(async () => {
   await pool.close();
   await world.release();

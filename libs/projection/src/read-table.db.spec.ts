@@ -7,7 +7,7 @@ import { createWorld, type World } from './testing/world.js';
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-}, 30_000);
+});
 afterAll(() => world.release());
 
 const PLAIN = `key text primary key, stale boolean not null default false, words text, code varchar(4), amount numeric,

@@ -12,7 +12,7 @@ const stops: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
   world = await createWorld();
-}, 30_000);
+});
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
   await world.release();
@@ -43,7 +43,7 @@ test('what is appended stands in the view once its position is reached', async (
     expect.objectContaining({ name: 'counters', state: 'live', version: 1, position, head: position, lagPositions: 0 }),
   ]);
   expect(await world.models.waitFor(['counters'], '999', 50)).toBe(false);
-}, 30_000);
+});
 
 test('one whose connection the network has forgotten goes on', async () => {
   const way = await openWay(addressOf(world.url));
@@ -55,7 +55,7 @@ test('one whose connection the network has forgotten goes on', async () => {
   way.forget();
   expect(await reached(await say(world.store, 'a', added(2)))).toBe(true);
   expect(await rows()).toEqual([row('a', 2)]);
-}, 30_000);
+});
 
 test('a batch that is cut off in the middle is folded once all the same', async () => {
   start({}, 3);
@@ -69,7 +69,7 @@ test('a batch that is cut off in the middle is folded once all the same', async 
   }
   expect(await reached(String(await world.store.head()))).toBe(true);
   expect(await rows()).toEqual([row('a', 23)]);
-}, 30_000);
+});
 
 test('one that was killed is followed by the standby within five seconds, and no event is folded twice', async () => {
   const script = join(import.meta.dirname, 'testing/run-counters.ts');
@@ -89,7 +89,7 @@ test('one that was killed is followed by the standby within five seconds, and no
   expect(await reached(await writing)).toBe(true);
   expect(performance.now() - killed).toBeLessThan(5_000);
   expect(await rows()).toEqual([row('a', 101)]);
-}, 30_000);
+});
 
 test('two that start at once share the work: each event is folded by one of them', async () => {
   start();
@@ -97,7 +97,7 @@ test('two that start at once share the work: each event is folded by one of them
   const position = await say(world.store, 'a', opened(), ...Array.from({ length: 50 }, () => added(1)));
   expect(await reached(position)).toBe(true);
   expect(await rows()).toEqual([row('a', 50)]);
-}, 30_000);
+});
 
 test('a poison event holds its key, in order, until the fold is mended; the others flow on', async () => {
   let broken = true;
@@ -117,7 +117,7 @@ test('a poison event holds its key, in order, until the fold is mended; the othe
   expect(await rows()).toEqual([row('a', 6 + POISON), row('b', 7)]);
   expect(await reached(await say(world.store, 'a', added(1)))).toBe(true);
   expect(await rows()).toEqual([row('a', 7 + POISON), row('b', 7)]);
-}, 30_000);
+});
 
 test('a skip passes over one event, waits at the next that fails, and is recorded', async () => {
   start();
@@ -136,7 +136,7 @@ test('a skip passes over one event, waits at the next that fails, and is recorde
     { act: 'skip', by: 'ann', key: 'counter-a', revision: 1 },
     { act: 'skip', by: 'bob', key: 'counter-a', revision: 3 },
   ]);
-}, 30_000);
+});
 
 test('a row that the table refuses parks its key at the event that made it so', async () => {
   start();
@@ -146,7 +146,7 @@ test('a row that the table refuses parks its key at the event that made it so', 
   expect(await rows()).toEqual([row('a', 1, true), row('b', 7)]);
   await until('it is tried again', async () => ((await parked())[0]?.attempts ?? 0) > 1);
   expect(await parked()).toMatchObject([{ key: 'counter-a', revision: 2, error: expect.stringContaining('23514') }]);
-}, 30_000);
+});
 
 test('a fault that hits many keys stops the projection before it parks them; it goes on when told to', async () => {
   let broken = true;
@@ -164,4 +164,4 @@ test('a fault that hits many keys stops the projection before it parks them; it 
   await until('nothing is parked', async () => (await parked()).length === 0);
   expect((await rows()).every(({ total, stale }) => total === POISON && !stale)).toBe(true);
   expect(await world.models.resume('counters', 'ann')).toBe(false);
-}, 45_000);
+});

@@ -52,7 +52,7 @@ async function once<Row extends object>(url: string, text: string, values?: unkn
 }
 
 /** Asks again and again until the answer is true; fails after `ms`. */
-export async function until(what: string, condition: () => Promise<boolean>, ms = 15_000): Promise<void> {
+export async function until(what: string, condition: () => Promise<boolean>, ms = 60_000): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`it did not come to be: ${what}`);
