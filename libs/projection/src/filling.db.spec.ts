@@ -83,6 +83,22 @@ test('where others are at work nothing is folded while rows are put', async () =
   });
 });
 
+test('of the rows in memory those that were touched lately wait, since they may change again', async () => {
+  await onNewTable(async (fill, table) => {
+    const put: string[][] = [];
+    const telling: ReadTable = {
+      ...table,
+      async add(client, rows, ...others) {
+        put.push([...rows.keys()]);
+        await table.add(client, rows, ...others);
+      },
+    };
+    await fill({ table: telling, rowsInMemory: 4 });
+    expect(put[0]).toEqual(['counter-0', 'counter-1', 'counter-2']);
+    expect(await rowsOf(table)).toEqual(TOTALS);
+  });
+});
+
 test.each([
   { when: 'while the log is read on', rowsInMemory: 2 },
   { when: 'as the last', rowsInMemory: 100 },
@@ -109,25 +125,24 @@ test.each([
 
 test('a key whose row is refused by a write in flight has nothing of it written later', async () => {
   head = await say(world.store, 'big', opened(), added(TABLE_LIMIT), added(1));
-  for (const n of [5, 6, 7]) head = await say(world.store, `${n}`, opened());
+  for (const n of [5, 6, 7, 8]) head = await say(world.store, `${n}`, opened());
+  const written = Number(head);
   head = await say(world.store, 'big', added(-TABLE_LIMIT));
-  const end = Number(head);
   await onNewTable(async (fill, table, { tableName }) => {
     let folded = 0;
     const slow: ReadTable = {
       ...table,
       async add(client, rows, stale) {
-        // The write that has the row goes on when the last event of its key is folded, after which the table would take it.
-        while (rows.has('counter-big') && folded < end) await turn();
+        // As long as it can be folded on: the last event of its key, after which the table would take it, waits for its row.
+        while (rows.has('counter-big') && folded < written) await turn();
         return table.add(client, rows, stale);
       },
     };
     const onBatch = (events: number) => {
       folded = events;
     };
-    // Written in the middle of the new events, and once more at the end.
-    await fill({ table: slow, onBatch, rowsInMemory: 6 });
-    const others = [0, 5, 6, 7].map((n) => ({ key: `counter-${n}`, total: 0, stale: false }));
+    await fill({ table: slow, onBatch, rowsInMemory: 4 });
+    const others = [0, 5, 6, 7, 8].map((n) => ({ key: `counter-${n}`, total: 0, stale: false }));
     expect(await rowsOf(table)).toEqual([...others.slice(0, 1), ...TOTALS.slice(1), ...others.slice(1)]);
     expect(
       await world.query('select key, revision from dispatch_read.parked where table_name = $1', [tableName]),

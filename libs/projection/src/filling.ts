@@ -106,7 +106,7 @@ export function filler(filling: Filling): Filler {
     events += batch.length;
     for (const { stream, revision } of batch) if (revision === 0 && model.follows(stream)) streams += 1;
     checkHeld(newlyParked);
-    if (known.size > rowsInMemory) await write(way);
+    if (known.size > rowsInMemory) await write(way, 'untouched');
     onBatch(events, last.position);
   }
 
@@ -141,10 +141,15 @@ export function filler(filling: Filling): Filler {
     }
   }
 
-  /** Begins to write all that is dirty, as soon as the write before is done. */
-  async function write({ save, between }: Way): Promise<void> {
+  /**
+   * Begins to write what is dirty, as soon as the write before is done: of all rows, or of those that were not touched
+   * lately. The others would be written twice, and who folds on from a checkpoint does so after all were.
+   */
+  async function write({ save, between }: Way, which: 'all' | 'untouched'): Promise<void> {
     await writing;
-    const rows = new Map([...known].filter(([, { dirty }]) => dirty));
+    const keep = Math.floor(rowsInMemory / 2);
+    const cold = which === 'all' ? [...known] : [...known].slice(0, Math.max(0, known.size - keep));
+    const rows = new Map(cold.filter(([, { dirty }]) => dirty));
     const stale = new Set([...rows.keys()].filter((key) => held.has(key)));
     const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, last: latest, between };
     newlyParked = new Map();
@@ -152,8 +157,7 @@ export function filler(filling: Filling): Filler {
     written = true;
     for (const [key, { row }] of rows) known.set(key, { row, stored: row !== null, dirty: false });
     // Tickets that are at work are soon met again.
-    const keep = rowsInMemory / 2;
-    for (const key of known.keys()) {
+    for (const [key] of cold) {
       if (known.size <= keep) break;
       known.delete(key);
     }
@@ -198,9 +202,7 @@ export function filler(filling: Filling): Filler {
     for await (const first of store.read(key, { signal })) {
       held.add(key);
       cut.parked.set(key, { position: first.position, revision: first.revision, error });
-      // Whatever was folded meanwhile goes the same way.
       known.delete(key);
-      newlyParked.delete(key);
       checkHeld(cut.parked);
       await table.write(client, new Map([[key, null]]), cut.stale);
       return;
@@ -214,7 +216,7 @@ export function filler(filling: Filling): Filler {
       const way = { save, between };
       try {
         if (comparePositions(position, upTo) < 0) await foldTo(upTo, way);
-        await write(way);
+        await write(way, 'all');
         await writing;
       } finally {
         // Nobody else may use the connection before.

@@ -160,7 +160,7 @@ async function fillBeside(
   model: ReadModel,
   options: FillOptions & { readonly signal: AbortSignal },
 ): Promise<Beside> {
-  const { store, signal, batchSize = 250, rowsInMemory = 8_000, onProgress } = options;
+  const { store, signal, batchSize = 250, rowsInMemory = 4_000, onProgress } = options;
   const began = performance.now();
   const head = await store.head();
   const created = await inTransaction(client, () => createGeneration(client, model));
