@@ -143,7 +143,7 @@ export function filler(filling: Filling): Filler {
 
   /**
    * Begins to write what is dirty, as soon as the write before is done: of all rows, or of those that were not touched
-   * lately. The others would be written twice, and who folds on from a checkpoint does so after all were.
+   * lately. The others would be written twice. Nobody reads the table, or folds on from its checkpoint, before all were.
    */
   async function write({ save, between }: Way, which: 'all' | 'untouched'): Promise<void> {
     await writing;
