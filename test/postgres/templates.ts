@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { migrateLog, openPostgresEventStore } from '@dispatch/event-store';
-import { migratePrivacy } from '@dispatch/privacy';
-import { migrateReadModels, openReadModels, startProjections } from '@dispatch/projection';
+import { openPostgresEventStore } from '@dispatch/event-store';
+import { bringUpToDate } from '@dispatch/process';
+import { openReadModels, startProjections } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
-import { migrateProof } from '@dispatch/proof';
 import { areKept } from '../support/kept.js';
 import { run, urlWith } from './database.js';
 
@@ -19,8 +18,7 @@ export async function createTemplates(server: string): Promise<Templates> {
   const ready = `${migrated}_ready`;
   const urlOf = (name: string) => urlWith(server, { pathname: `/${name}` });
   await run(server, [`CREATE DATABASE ${migrated}`]);
-  for (const migrate of [migrateLog, migrateReadModels, migrateProof, migratePrivacy])
-    await migrate({ url: urlOf(migrated) });
+  await bringUpToDate({ url: urlOf(migrated), migrationUrl: urlOf(migrated) });
   await run(server, [`CREATE DATABASE ${ready} TEMPLATE ${migrated}`]);
   await buildReadModels(urlOf(ready));
   const both = (statement: (name: string) => string) => run(server, [migrated, ready].map(statement));

@@ -5,13 +5,13 @@ import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/global
 import { type EventStore, openPostgresEventStore } from '@dispatch/event-store';
 import { keptActs, openReadModels, type ReadModels, verify } from '@dispatch/projection';
 import { READ_MODELS } from '@dispatch/projections';
-import { Client } from 'pg';
+import { Client as Connection } from 'pg';
 import { run } from '../../apps/cli/src/program.js';
-import { percentile } from '../bench/row.js';
 import { until } from '../../libs/projection/src/testing/world.js';
+import { percentile } from '../bench/row.js';
 import { migratedDatabase, type TestDatabase } from '../postgres/database.js';
 import { type RunningProcess, startProcess } from '../support/process.js';
-import { closeConnections, type Client as LoadClient, openClient, reader } from './client.js';
+import { type Client, closeConnections, openClient, reader } from './client.js';
 import { load, watch } from './load.js';
 
 /** Minutes instead of seconds: more of everything, and the figures on standard error. */
@@ -39,7 +39,7 @@ let models: ReadModels;
 let apis: readonly [RunningProcess, RunningProcess];
 /** The one that holds the leases, and its standby. */
 let [active, standby]: RunningProcess[] = [];
-let clients: readonly LoadClient[];
+let clients: readonly Client[];
 const started: RunningProcess[] = [];
 /** Of what a test runs on the side: also one that fails leaves nothing running. */
 const stops: (() => Promise<unknown>)[] = [];
@@ -104,8 +104,9 @@ async function settled() {
   const warming = commands(perSecond);
   await warming.more(perSecond * WARM_UP_SECONDS);
   await warming.stop();
-  const owner = new Client({ connectionString: database.ownerUrl });
+  const owner = new Connection({ connectionString: database.ownerUrl });
   await owner.connect();
+  stops.push(() => owner.end());
   const isInTree = async () => {
     const { rows } = await owner.query<{ complete: boolean }>(
       'select (select max(position) from dispatch_proof.leaves) = position as complete from dispatch_log.head',
@@ -114,7 +115,6 @@ async function settled() {
   };
   await until('a tree of the whole log', isInTree, 300_000);
   await owner.query('vacuum (analyze)');
-  await owner.end();
 }
 
 async function expectNoDifference() {

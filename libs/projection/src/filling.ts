@@ -73,6 +73,8 @@ export function filler(filling: Filling): Filler {
   const { tolerated, batchSize, rowsInMemory, signal, onBatch } = filling;
   /** What is known of the table's rows, those that were touched last at the end: all that are dirty, and more. */
   const known = new Map<string, Known>();
+  /** Rows that stay known after a write. */
+  const keep = Math.floor(rowsInMemory / 2);
   /** Before the first write there is nothing to load. */
   let written = generation.position !== 'start';
   const held = new Set(parked);
@@ -106,7 +108,7 @@ export function filler(filling: Filling): Filler {
     events += batch.length;
     for (const { stream, revision } of batch) if (revision === 0 && model.follows(stream)) streams += 1;
     checkHeld(newlyParked);
-    if (known.size > rowsInMemory) await write(way, 'untouched');
+    if (known.size > rowsInMemory) await write(way, keep);
     onBatch(events, last.position);
   }
 
@@ -142,14 +144,12 @@ export function filler(filling: Filling): Filler {
   }
 
   /**
-   * Begins to write what is dirty, as soon as the write before is done: of all rows, or of those that were not touched
-   * lately. The others would be written twice. Nobody reads the table, or folds on from its checkpoint, before all were.
+   * Begins to write what is dirty, as soon as the write before is done, but for so many rows that were touched last: they
+   * would be written twice. Nobody reads the table, or folds on from its checkpoint, before none waits.
    */
-  async function write({ save, between }: Way, which: 'all' | 'untouched'): Promise<void> {
+  async function write({ save, between }: Way, waiting: number): Promise<void> {
     await writing;
-    const keep = Math.floor(rowsInMemory / 2);
-    const cold = which === 'all' ? [...known] : [...known].slice(0, Math.max(0, known.size - keep));
-    const rows = new Map(cold.filter(([, { dirty }]) => dirty));
+    const rows = new Map([...known].slice(0, known.size - waiting).filter(([, { dirty }]) => dirty));
     const stale = new Set([...rows.keys()].filter((key) => held.has(key)));
     const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, last: latest, between };
     newlyParked = new Map();
@@ -157,7 +157,7 @@ export function filler(filling: Filling): Filler {
     written = true;
     for (const [key, { row }] of rows) known.set(key, { row, stored: row !== null, dirty: false });
     // Tickets that are at work are soon met again.
-    for (const [key] of cold) {
+    for (const key of known.keys()) {
       if (known.size <= keep) break;
       known.delete(key);
     }
@@ -216,7 +216,7 @@ export function filler(filling: Filling): Filler {
       const way = { save, between };
       try {
         if (comparePositions(position, upTo) < 0) await foldTo(upTo, way);
-        await write(way, 'all');
+        await write(way, 0);
         await writing;
       } finally {
         // Nobody else may use the connection before.

@@ -84,7 +84,7 @@ export async function rebuild(model: ReadModel, options: RebuildOptions): Promis
     }
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await closeIn(beside.catchUp, beside);
+        await beside.catchUp();
         return await inTransaction(client, () => finish(client, model, beside, { ...options, compared }));
       } catch (error) {
         if (!isLockTimeout(error) || attempt === SWAP_ATTEMPTS) throw error;
@@ -149,7 +149,7 @@ interface Beside {
   readonly between: Between;
   filler(): Filler;
   /** Takes up what came in meanwhile, before anybody has to wait for it. */
-  catchUp(between: Between): Promise<void>;
+  catchUp(): Promise<void>;
   /** After a transaction that was rolled back: from what is committed. */
   reopen(): Promise<void>;
 }
@@ -179,8 +179,9 @@ async function fillBeside(
 
   let current = open(created, new Set());
   const between = paceOf({ store, signal });
-  const catchUp = async (pace: Between) => current.fillTo(await goal(client, model, store), 'own', pace);
-  await catchUp(between);
+  const pass = async (pace: Between) => current.fillTo(await goal(client, model, store), 'own', pace);
+  const catchUp = () => closeIn(pass, { between });
+  await pass(between);
   // Of the processors one is enough while others are at work.
   if (await between()) await client.query('set max_parallel_maintenance_workers = 0');
   await runFor(client, created.tableName, model.indexes, between);
@@ -189,7 +190,7 @@ async function fillBeside(
   await client.query(`vacuum (analyze) dispatch_read.${created.tableName}`);
   await between();
   signal.throwIfAborted();
-  await closeIn(catchUp, { between });
+  await catchUp();
   return {
     generation: created,
     between,
