@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { type Credentials, headersOf } from '../api/credentials.js';
 import { useSession } from '../shell/session.js';
 import { coalesced } from './coalesced.js';
+import { positionShown } from './queue-data.js';
 
 export type Live =
   | { readonly is: 'live' }
@@ -40,13 +41,11 @@ export function useLive(ticketId: string | undefined): Live {
       refresh();
       if (id === undefined || id === shown.current) void queries.invalidateQueries({ queryKey: ['ticket'] });
     };
-    // What changed between the first reading and the stream's first word is read after that reading, which goes on.
-    const opened = async () => {
-      const what = { queryKey: ['queue'], type: 'active' } as const;
-      if (queries.isFetching(what) > 0) await queries.refetchQueries(what, { cancelRefetch: false });
-      if (!over.signal.aborted) touched(undefined);
-    };
-    void follow(credentials, over.signal, { say: setLive, touched, opened: () => void opened() });
+    void positionShown(queries).then((since) => {
+      // The one that is open was read beside the queue, and may be older than where the stream begins.
+      if (since) void queries.invalidateQueries({ queryKey: ['ticket'] });
+      return follow(credentials, over.signal, since, { say: setLive, touched });
+    });
     return () => {
       over.abort();
       refresh.stop();
@@ -67,16 +66,15 @@ interface Heard {
   readonly say: (live: Live) => void;
   /** A ticket has changed, or any of them may have. */
   readonly touched: (ticketId: string | undefined) => void;
-  /** The stream tells of what happens from now on. */
-  readonly opened: () => void;
 }
 
 async function follow(
   credentials: Credentials | undefined,
   over: AbortSignal,
-  { say, touched, opened }: Heard,
+  since: string | undefined,
+  { say, touched }: Heard,
 ): Promise<void> {
-  let last: string | undefined;
+  let last = since;
   let failures = 0;
   // Where the read models stood when they were said to be behind.
   let behind: string | undefined;
@@ -98,7 +96,7 @@ async function follow(
       say({ is: 'live' });
       behind = undefined;
       // What happened while nobody listened is sent after Last-Event-ID; without one it has to be read.
-      if (!last) opened();
+      if (!last) touched(undefined);
       const parser = createParser({
         onEvent: ({ event, data, id }) => {
           if (id) last = id;

@@ -1,4 +1,10 @@
-import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { QueuePage, QueueRow, Site, Technician, Ticket } from '../api/answers.js';
 import { useSession } from '../shell/session.js';
@@ -8,6 +14,8 @@ import { type Filters, filterParams } from './view.js';
 const PAGE = 200;
 
 interface Page {
+  /** What the rows reflect; a position of the log. */
+  readonly position: string | undefined;
   readonly rows: readonly QueueRow[];
   readonly next: string | null;
   readonly counts: QueuePage['counts'] | undefined;
@@ -26,15 +34,16 @@ export function useQueue(dispatcher: boolean, filters: Filters, q: string) {
       if (search) params.set('q', search);
       if (pageParam) params.set('cursor', pageParam);
       if (dispatcher) {
-        const { body } = await request<QueuePage>(`/ux/dispatcher/cockpit?${params}`, { signal });
+        const { body, position } = await request<QueuePage>(`/ux/dispatcher/cockpit?${params}`, { signal });
         setServiceTime(body.generated_at);
-        return { rows: body.queue, next: body.next_cursor, counts: body.counts };
+        return { position, rows: body.queue, next: body.next_cursor, counts: body.counts };
       }
       params.delete('sla_status');
-      const { body } = await request<{ tickets: readonly Ticket[]; next_cursor: string | null }>(`/tickets?${params}`, {
-        signal,
-      });
-      return { rows: body.tickets.map(rowOf), next: body.next_cursor, counts: undefined };
+      const { body, position } = await request<{ tickets: readonly Ticket[]; next_cursor: string | null }>(
+        `/tickets?${params}`,
+        { signal },
+      );
+      return { position, rows: body.tickets.map(rowOf), next: body.next_cursor, counts: undefined };
     },
     getNextPageParam: ({ next }) => next,
   });
@@ -45,6 +54,17 @@ export function useQueue(dispatcher: boolean, filters: Filters, q: string) {
     [pages],
   );
   return { ...query, rows, counts: pages?.[0]?.counts };
+}
+
+/**
+ * Where the stream of changes has to begin for what is shown: the position of the reading that is under way. Undefined
+ * where nothing is listed, and where the reading fails.
+ */
+export async function positionShown(queries: QueryClient): Promise<string | undefined> {
+  const what = { queryKey: ['queue'], type: 'active' } as const;
+  if (queries.isFetching(what) > 0) await queries.refetchQueries(what, { cancelRefetch: false });
+  const [query] = queries.getQueryCache().findAll(what);
+  return (query?.state.data as InfiniteData<Page> | undefined)?.pages[0]?.position;
 }
 
 const rowOf = (ticket: Ticket): QueueRow => ({

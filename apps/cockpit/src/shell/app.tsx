@@ -1,20 +1,21 @@
 import '../ui/ui.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ComponentType, lazy, Suspense, useMemo } from 'react';
+import { type ComponentType, useMemo } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { Refused } from '../api/call.js';
 import { Failed, Loading } from '../ui/states.js';
 import { DevelopmentStrip, Frame } from './frame.js';
 import { useMe } from './known.js';
+import { page } from './page.js';
 import { SessionProvider, useSession } from './session.js';
 import { SignIn } from './sign-in.js';
 import { applyTheme } from './theme.js';
 
 // Each page is its own script: a phone on a stairwell loads no queue, a desk no packet.
-const Cockpit = lazy(() => import('../cockpit/page.js'));
-const Packet = lazy(() => import('../packet/page.js'));
-const Packets = lazy(() => import('../packet/list-page.js'));
-const Operations = lazy(() => import('../operations/page.js'));
+const Cockpit = page(() => import('../cockpit/page.js'));
+const Packet = page(() => import('../packet/page.js'));
+const Packets = page(() => import('../packet/list-page.js'));
+const Operations = page(() => import('../operations/page.js'));
 
 applyTheme();
 
@@ -35,9 +36,7 @@ function Kept() {
       {credentials ? (
         <>
           <DevelopmentStrip />
-          <Suspense fallback={<Loading what="the page" />}>
-            <Pages />
-          </Suspense>
+          <Pages />
         </>
       ) : (
         <SignIn />
