@@ -213,9 +213,9 @@ test('no body makes the service fail', async () => {
     fc.asyncProperty(fc.array(anyCall, { minLength: 1, maxLength: 16 }), async (calls) => {
       await Promise.all(calls.map(answer));
     }),
-    { numRuns: 60, interruptAfterTimeLimit: 4_000 },
+    { numRuns: 60, interruptAfterTimeLimit: 20_000 },
   );
-}, 10_000);
+});
 
 test('no query and no header makes a read fail', async () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 30 }).map(encodeURIComponent);
@@ -230,6 +230,6 @@ test('no query and no header makes a read fail', async () => {
       const reply = await api.run('ticket.timeline', { id, query: asked, as: actor('auditor'), headers: sent });
       expect(reply.status).toBeLessThan(500);
     }),
-    { numRuns: 200, interruptAfterTimeLimit: 4_000 },
+    { numRuns: 200, interruptAfterTimeLimit: 20_000 },
   );
-}, 10_000);
+});
