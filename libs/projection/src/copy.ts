@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { ClientBase } from 'pg';
 import { from } from 'pg-copy-streams';
 
-/** Runs `copy … from stdin` with these lines, in the text format. */
-export async function copyFrom(client: ClientBase, statement: string, lines: string): Promise<void> {
+/** Runs `copy … from stdin` with these lines, in the text format and UTF-8. */
+export async function copyFrom(client: ClientBase, statement: string, lines: Buffer): Promise<void> {
   // Finished once the server is ready again; what it refuses is the stream's error.
   await once(client.query(from(statement)).end(lines), 'finish');
 }

@@ -42,11 +42,13 @@ export interface Filler {
 
 /** A row as the last event left it. */
 interface Known {
-  readonly row: Row | null;
+  row: Row | null;
   /** The table has a row under this key, or will have once the write in flight is done. */
   readonly stored: boolean;
   /** It has to be written. */
-  readonly dirty: boolean;
+  dirty: boolean;
+  /** Events folded when it was last touched. */
+  at: number;
 }
 
 /** How rows are put. */
@@ -58,7 +60,7 @@ interface Way {
 
 /** What one write puts: it is cut from what goes on being folded while the write is in flight. */
 interface Cut {
-  readonly rows: ReadonlyMap<string, Known>;
+  readonly rows: readonly (readonly [string, Readonly<Known>])[];
   /** Of these keys, and of those that this write parks. */
   readonly stale: Set<string>;
   readonly parked: Map<string, Parking>;
@@ -71,7 +73,7 @@ interface Cut {
 export function filler(filling: Filling): Filler {
   const { client, store, model, generation, table, skipped, parked } = filling;
   const { tolerated, batchSize, rowsInMemory, signal, onBatch } = filling;
-  /** What is known of the table's rows, those that were touched last at the end: all that are dirty, and more. */
+  /** What is known of the table's rows: all that are dirty, and more. */
   const known = new Map<string, Known>();
   /** Rows that stay known after a write. */
   const keep = Math.floor(rowsInMemory / 2);
@@ -112,11 +114,13 @@ export function filler(filling: Filling): Filler {
     onBatch(events, last.position);
   }
 
-  /** To the end, behind those that were not touched lately. */
   function know(key: string, row: Row | null): void {
     const before = known.get(key);
-    known.delete(key);
-    known.set(key, { row, stored: before?.stored ?? false, dirty: true });
+    if (before) {
+      before.row = row;
+      before.dirty = true;
+      before.at = events;
+    } else known.set(key, { row, stored: false, dirty: true, at: events });
   }
 
   /** Single keys wait; what hits one in a hundred is a fault of the fold. */
@@ -139,7 +143,7 @@ export function filler(filling: Filling): Filler {
     const rows = await table.load(client, [...missing]);
     for (const key of missing) {
       const row = rows.get(key) ?? null;
-      known.set(key, { row, stored: row !== null, dirty: false });
+      known.set(key, { row, stored: row !== null, dirty: false, at: events });
     }
   }
 
@@ -149,18 +153,17 @@ export function filler(filling: Filling): Filler {
    */
   async function write({ save, between }: Way, waiting: number): Promise<void> {
     await writing;
-    const rows = new Map([...known].slice(0, known.size - waiting).filter(([, { dirty }]) => dirty));
-    const stale = new Set([...rows.keys()].filter((key) => held.has(key)));
+    const longAgo = [...known].sort(([, one], [, other]) => one.at - other.at);
+    const rows = longAgo.slice(0, known.size - waiting).filter(([, { dirty }]) => dirty);
+    const stale = new Set(rows.flatMap(([key]) => (held.has(key) ? [key] : [])));
     const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, last: latest, between };
     newlyParked = new Map();
     stored = position;
     written = true;
-    for (const [key, { row }] of rows) known.set(key, { row, stored: row !== null, dirty: false });
+    // What is in the cut does not change any more, however it is folded on.
+    for (const [key, { row, at }] of rows) known.set(key, { row, stored: row !== null, dirty: false, at });
     // Tickets that are at work are soon met again.
-    for (const key of known.keys()) {
-      if (known.size <= keep) break;
-      known.delete(key);
-    }
+    for (const [key] of longAgo.slice(0, Math.max(0, known.size - keep))) known.delete(key);
     writing = save(() => putCut(cut));
     writing.catch(() => {
       failed = true;
@@ -168,7 +171,7 @@ export function filler(filling: Filling): Filler {
   }
 
   async function putCut(cut: Cut): Promise<void> {
-    await put([...cut.rows], cut);
+    await put(cut.rows, cut);
     const { from, to, last } = cut;
     if (from !== to) await moveCheckpoint(client, { generation, from, to, last });
     await park(client, generation.tableName, cut.parked);
