@@ -37,11 +37,15 @@ export class Values {
     return `$${this.list.length}`;
   }
 
-  /** `column = any(…)` for each filter that is set. */
+  /**
+   * A condition for each filter that is set. By a single value an index is read in its order; and what is planned for
+   * any one serves them all, so that Postgres need not plan again for each.
+   */
   among(filters: Readonly<Record<string, readonly string[] | undefined>>): string[] {
-    return Object.entries(filters).flatMap(([column, wanted]) =>
-      wanted ? [`${column} = any(${this.add(wanted)})`] : [],
-    );
+    return Object.entries(filters).flatMap(([column, wanted]) => {
+      if (!wanted) return [];
+      return wanted.length === 1 ? `${column} = ${this.add(wanted[0])}` : `${column} = any(${this.add(wanted)})`;
+    });
   }
 
   scope({ account_ids, site_ids }: Scope): string[] {
