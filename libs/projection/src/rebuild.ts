@@ -16,7 +16,10 @@ export interface FillOptions {
   readonly url: string;
   readonly store: Pick<EventStore, 'read' | 'readAll' | 'head'>;
   readonly signal?: AbortSignal;
-  /** Events folded at once, 250 by default: between two batches the connections get their turn. */
+  /**
+   * Events folded at once, 100 by default: between two batches the connections get their turn, and in one turn no more
+   * of the next page comes in than a socket holds.
+   */
   readonly batchSize?: number;
   /**
    * Rows that wait in memory to be written together, 4,000 by default: a ticket's events lie near each other, so more
@@ -160,7 +163,7 @@ async function fillBeside(
   model: ReadModel,
   options: FillOptions & { readonly signal: AbortSignal },
 ): Promise<Beside> {
-  const { store, signal, batchSize = 250, rowsInMemory = 4_000, onProgress } = options;
+  const { store, signal, batchSize = 100, rowsInMemory = 4_000, onProgress } = options;
   const began = performance.now();
   const head = await store.head();
   const created = await inTransaction(client, () => createGeneration(client, model));
