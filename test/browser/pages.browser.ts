@@ -183,6 +183,18 @@ test('the first view of 200 rows is read once and there within a second, by scri
   expect(Math.min(...took)).toBeLessThan(1_000);
 });
 
+test('a page whose script does not come says so, and comes when it is asked again', async () => {
+  const page = await sit('dispatcher');
+  const scripts = /\/assets\/page-[^/]*\.js$/;
+  await page.route(scripts, (route) => route.abort());
+  await page.goto('/cockpit');
+  const again = page.getByRole('button', { name: 'Try again' });
+  await again.waitFor();
+  await page.unroute(scripts);
+  await again.click();
+  await queueShown(page);
+});
+
 test('a role sees what it may: no queue for a technician, no forms for an auditor', async () => {
   const tech = await sit('tech', { viewport: PHONE });
   await tech.goto('/');
