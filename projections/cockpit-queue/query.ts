@@ -120,7 +120,7 @@ function isNarrow({ filters, scope }: Pick<QueueReading, 'filters' | 'scope'>): 
 
 const few = (values: Values, states: readonly string[], others: readonly string[]): string =>
   `select * from dispatch_read.cockpit_queue q
-   where ${[`q.state = any(${values.add(states)})`, ...others].join(' and ')}`;
+   where ${[...values.among({ 'q.state': states }), ...others].join(' and ')}`;
 
 const WITHIN = 'q.priority = l.priority and q.left_ms >= l.low and q.left_ms < l.high';
 const IN_LANE = {

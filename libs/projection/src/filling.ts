@@ -51,6 +51,8 @@ interface Known {
   at: number;
 }
 
+type Entries = readonly (readonly [key: string, known: Readonly<Known>])[];
+
 /** How rows are put. */
 interface Way {
   /** In a transaction of its own, or in one that is open already. */
@@ -60,7 +62,7 @@ interface Way {
 
 /** What one write puts: it is cut from what goes on being folded while the write is in flight. */
 interface Cut {
-  readonly rows: readonly (readonly [string, Readonly<Known>])[];
+  readonly rows: Entries;
   /** Of these keys, and of those that this write parks. */
   readonly stale: Set<string>;
   readonly parked: Map<string, Parking>;
@@ -155,7 +157,7 @@ export function filler(filling: Filling): Filler {
     await writing;
     const longAgo = [...known].sort(([, one], [, other]) => one.at - other.at);
     const rows = longAgo.slice(0, known.size - waiting).filter(([, { dirty }]) => dirty);
-    const stale = new Set(rows.flatMap(([key]) => (held.has(key) ? [key] : [])));
+    const stale = new Set(rows.map(([key]) => key).filter((key) => held.has(key)));
     const cut: Cut = { rows, stale, parked: newlyParked, from: stored, to: position, last: latest, between };
     newlyParked = new Map();
     stored = position;
@@ -178,7 +180,7 @@ export function filler(filling: Filling): Filler {
   }
 
   /** Halved as long as the table refuses rows; one that it refuses alone has its key parked from its first event. */
-  async function put(rows: readonly (readonly [string, Known])[], cut: Cut): Promise<void> {
+  async function put(rows: Entries, cut: Cut): Promise<void> {
     await client.query('savepoint put');
     try {
       const fresh = new Map<string, Row>();

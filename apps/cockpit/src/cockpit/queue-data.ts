@@ -63,8 +63,8 @@ export function useQueue(dispatcher: boolean, filters: Filters, q: string) {
 export async function positionShown(queries: QueryClient): Promise<string | undefined> {
   const what = { queryKey: ['queue'], type: 'active' } as const;
   if (queries.isFetching(what) > 0) await queries.refetchQueries(what, { cancelRefetch: false });
-  const [query] = queries.getQueryCache().findAll(what);
-  return (query?.state.data as InfiniteData<Page> | undefined)?.pages[0]?.position;
+  const [[, data] = []] = queries.getQueriesData<InfiniteData<Page>>(what);
+  return data?.pages[0]?.position;
 }
 
 const rowOf = (ticket: Ticket): QueueRow => ({
